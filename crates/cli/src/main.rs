@@ -1,0 +1,3 @@
+//! The zksso command line.
+
+fn main() {}

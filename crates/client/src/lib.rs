@@ -1,0 +1,1 @@
+//! Accounts, signers and sessions over alloy and ZKsync Era

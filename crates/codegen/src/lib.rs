@@ -1,0 +1,1 @@
+//! Yul to EraVM code generator

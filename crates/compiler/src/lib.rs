@@ -1,0 +1,1 @@
+//! Solidity builds for EraVM: solc discovery, code generation, caching and artifacts

@@ -1,0 +1,1 @@
+//! Sessions, limits, WebAuthn and encodings without I/O

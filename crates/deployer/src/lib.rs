@@ -1,0 +1,1 @@
+//! Deployment plans: predict, send and verify

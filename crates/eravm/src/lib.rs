@@ -1,0 +1,1 @@
+//! EraVM instruction set: encoding, disassembly and bytecode hashes

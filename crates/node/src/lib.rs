@@ -1,0 +1,1 @@
+//! Embedded ZKsync Era node over the official virtual machine

@@ -1,0 +1,1 @@
+//! Chain back-ends and a software authenticator for tests

@@ -1,0 +1,1 @@
+//! Integration tests of the whole suite live in `it/`.
