@@ -1,0 +1,1 @@
+//! Bytecode of the protocol's system contracts, taken from the virtual machine's own package
