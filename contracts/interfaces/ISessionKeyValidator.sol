@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.28;
+
+import {Condition, SessionSpec, SessionState, Status} from "../types/SessionTypes.sol";
+
+/// @title Session keys
+/// @notice Lets an account hand out keys that may do a restricted set of things until they expire or are revoked.
+/// @dev A session transaction is signed as `abi.encode(bytes ecdsaSignature, address validator, bytes validatorData)` with
+/// `validatorData = abi.encode(SessionSpec spec, uint64[] periodIds)`. `periodIds` says in which period the sender believes
+/// each `Allowance` limit to be, `now / period` (zero for the other limits): `[0]` the fee limit, `[1]` the value limit of the
+/// policy used, then, when an approval-based paymaster is used, one per constraint of the token's `approve` policy, then one
+/// per constraint of the call policy used.
+interface ISessionKeyValidator {
+    /// @notice A session was opened.
+    /// @param account The account.
+    /// @param sessionHash `keccak256(abi.encode(sessionSpec))`.
+    /// @param sessionSpec The specification.
+    event SessionCreated(address indexed account, bytes32 indexed sessionHash, SessionSpec sessionSpec);
+
+    /// @notice A session was closed.
+    /// @param account The account.
+    /// @param sessionHash Hash of its specification.
+    event SessionRevoked(address indexed account, bytes32 indexed sessionHash);
+
+    /// @notice All sessions of an account were closed at once.
+    /// @param account The account.
+    event AllSessionsRevoked(address indexed account);
+
+    /// @notice An account chose where its sessions read the time.
+    /// @param account The account.
+    /// @param asserter The asserter; zero means the chain's own.
+    event TimestampAsserterChanged(address indexed account, address asserter);
+
+    /// @notice The calling account has not installed this module.
+    /// @param account The caller.
+    error SessionModuleNotInstalled(address account);
+
+    /// @notice The signer is zero.
+    error SessionZeroSigner();
+
+    /// @notice The account used this signer for a session before.
+    /// @param signer The signer.
+    error SessionSignerAlreadyUsed(address signer);
+
+    /// @notice The fee limit is `Unlimited`.
+    error SessionUnlimitedFees();
+
+    /// @notice The account opened this session before.
+    /// @param sessionHash Its hash.
+    error SessionAlreadyExists(bytes32 sessionHash);
+
+    /// @notice The session would be over within a minute, in which no transaction can be validated.
+    /// @param expiresAt The expiry.
+    error SessionExpiresTooSoon(uint256 expiresAt);
+
+    /// @notice A policy names a target that sessions may never reach: the account, one of its modules, or a system contract.
+    /// @param target The target.
+    error SessionTargetBanned(address target);
+
+    /// @notice Two policies cover the same target and selector (zero for transfers).
+    /// @param target The target.
+    /// @param selector The selector.
+    error SessionDuplicatePolicy(address target, bytes4 selector);
+
+    /// @notice An `Allowance` has a period too short to be usable.
+    /// @param period The period, in seconds.
+    error SessionPeriodTooShort(uint256 period);
+
+    /// @notice A limit is higher than can be counted.
+    /// @param limit The limit.
+    error SessionLimitTooLarge(uint256 limit);
+
+    /// @notice The session has more policies and constraints than can be tracked.
+    /// @param trackers How many counters it needs.
+    /// @param highest How many there may be.
+    error SessionTooLarge(uint256 trackers, uint256 highest);
+
+    /// @notice The session is not open, or was closed.
+    /// @param sessionHash Its hash.
+    error SessionNotActive(bytes32 sessionHash);
+
+    /// @notice No policy allows the call.
+    /// @param target The target.
+    /// @param selector The selector.
+    error SessionCallNotAllowed(address target, bytes4 selector);
+
+    /// @notice No policy allows the transfer.
+    /// @param target The recipient.
+    error SessionTransferNotAllowed(address target);
+
+    /// @notice The calldata is neither empty nor long enough for a selector.
+    /// @param length Its length.
+    error SessionInvalidCalldata(uint256 length);
+
+    /// @notice The value of a single use is above the policy's bound.
+    /// @param value The value, in wei.
+    /// @param maxValuePerUse The bound, in wei.
+    error SessionMaxValueExceeded(uint256 value, uint256 maxValuePerUse);
+
+    /// @notice A constraint looks at a word beyond the end of the calldata.
+    /// @param index Index of the word.
+    /// @param length Length of the calldata, in bytes.
+    error SessionArgumentMissing(uint256 index, uint256 length);
+
+    /// @notice An argument does not meet its condition.
+    /// @param index Index of the argument's word.
+    /// @param actual The argument.
+    /// @param refValue What it was compared with.
+    /// @param condition The comparison.
+    error SessionConditionFailed(uint256 index, bytes32 actual, bytes32 refValue, Condition condition);
+
+    /// @notice A lifetime limit would be exceeded.
+    /// @param used Used before.
+    /// @param amount Asked for now.
+    /// @param limit The limit.
+    error SessionLifetimeLimitExceeded(uint256 used, uint256 amount, uint256 limit);
+
+    /// @notice An allowance would be exceeded.
+    /// @param used Used before in this period.
+    /// @param amount Asked for now.
+    /// @param limit The limit.
+    /// @param periodId The period.
+    error SessionAllowanceExceeded(uint256 used, uint256 amount, uint256 limit, uint256 periodId);
+
+    /// @notice There are fewer period ids than limits.
+    /// @param index Position of the missing id.
+    error SessionPeriodIdMissing(uint256 index);
+
+    /// @notice The input of an approval-based paymaster is too short.
+    /// @param length Its length, in bytes.
+    error SessionInvalidPaymasterInput(uint256 length);
+
+    /// @notice No timestamp asserter is known for the chain, and the account has not set one.
+    /// @param chainId The chain.
+    error SessionNoTimestampAsserter(uint256 chainId);
+
+    /// @notice Opens a session for the calling account.
+    /// @dev Reverts if this module is not installed, the specification was used before or breaks one of the rules named by the
+    /// errors of this interface.
+    /// @param sessionSpec The specification.
+    function createSession(SessionSpec calldata sessionSpec) external;
+
+    /// @notice Closes a session of the calling account.
+    /// @dev Reverts if it is not open.
+    /// @param sessionHash Its hash.
+    function revokeKey(bytes32 sessionHash) external;
+
+    /// @notice Closes sessions of the calling account.
+    /// @dev Reverts if one of them is not open.
+    /// @param sessionHashes Their hashes.
+    function revokeKeys(bytes32[] calldata sessionHashes) external;
+
+    /// @notice Closes all sessions of the calling account, known or not.
+    function revokeAllKeys() external;
+
+    /// @notice Sets where the calling account's sessions read the time, for chains this contract does not know.
+    /// @dev Only an asserter that the chain's operator recognises passes validation.
+    /// @param asserter The asserter; zero to use the chain's own.
+    function setTimestampAsserter(address asserter) external;
+
+    /// @notice Where the sessions of an account read the time.
+    /// @dev Reverts if none is known.
+    /// @param account The account.
+    /// @return The asserter.
+    function timestampAsserter(address account) external view returns (address);
+
+    /// @notice What is left of a session.
+    /// @param account The account.
+    /// @param sessionSpec The specification.
+    /// @return The state.
+    function sessionState(address account, SessionSpec calldata sessionSpec) external view returns (SessionState memory);
+
+    /// @notice Life cycle state of a session. An expired session stays `Active`.
+    /// @param account The account.
+    /// @param sessionHash Its hash.
+    /// @return The status.
+    function sessionStatus(address account, bytes32 sessionHash) external view returns (Status);
+
+    /// @notice Session for which an account used a signer.
+    /// @param account The account.
+    /// @param signer The signer.
+    /// @return Hash of the session, or zero.
+    function sessionSigner(address account, address signer) external view returns (bytes32);
+}
