@@ -1,1 +1,3 @@
 //! Yul to EraVM code generator
+
+pub mod yul;

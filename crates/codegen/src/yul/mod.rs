@@ -1,0 +1,16 @@
+//! Yul as solc prints it (`irOptimized`): lexer, parser, syntax tree, name resolution, and the diagnostics all phases of the
+//! code generator report with.
+
+mod ast;
+mod diagnostic;
+mod lexer;
+mod parser;
+mod resolve;
+
+pub use ast::{
+    Assign, Block, Call, Case, Data, Expression, For, Function, Ident, If, Let, Literal,
+    LiteralKind, Name, Object, Span, Statement, Switch,
+};
+pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+pub use parser::{MAX_DEPTH, parse};
+pub use resolve::{Arity, resolve};
