@@ -1,0 +1,208 @@
+//! npm's solc through Node.js, with results kept between runs.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use alloy_primitives::{hex, keccak256};
+use serde_json::{Value, json};
+
+/// Reads standard JSON from its input and writes solc's answer.
+const SCRIPT: &str = r#"
+const solc = require(process.argv[1]);
+let input = "";
+process.stdin.on("data", (chunk) => (input += chunk));
+process.stdin.on("end", () => process.stdout.write(solc.compile(input)));
+"#;
+
+/// One compiled contract.
+#[derive(Clone, Debug)]
+pub(crate) struct Contract {
+    pub(crate) source: String,
+    pub(crate) name: String,
+    /// Optimised Yul; for Yul sources the source itself.
+    pub(crate) yul: String,
+    /// EVM creation code.
+    pub(crate) evm: Vec<u8>,
+    /// ABI as JSON.
+    pub(crate) abi: Value,
+}
+
+/// The repository's root.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Solidity files of a folder under `test/contracts`, by file name.
+pub(crate) fn sources(folder: &str) -> Vec<(String, String)> {
+    let folder = root().join("test/contracts").join(folder);
+    let entries =
+        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut sources: Vec<_> = entries
+        .map(|entry| entry.expect("folder is readable").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "sol"))
+        .map(|path| {
+            let name = path
+                .file_name()
+                .expect("a file has a name")
+                .to_string_lossy()
+                .into_owned();
+            (name, fs::read_to_string(&path).expect("source is readable"))
+        })
+        .collect();
+    sources.sort();
+    sources
+}
+
+/// Compiles Solidity sources in one call of solc. Imports of npm packages are resolved from `node_modules`.
+///
+/// # Panics
+/// With solc's message if it reports an error.
+pub(crate) fn compile(sources: &[(String, String)]) -> Vec<Contract> {
+    let output = standard_json(&json!({
+        "language": "Solidity",
+        "sources": with_imports(sources),
+        "settings": {
+            "viaIR": true,
+            "optimizer": {"enabled": true, "runs": 200},
+            "evmVersion": "cancun",
+            "metadata": {"appendCBOR": false, "bytecodeHash": "none"},
+            "debug": {"debugInfo": []},
+            "outputSelection": {"*": {"*": ["abi", "irOptimized", "evm.bytecode.object"]}},
+        },
+    }));
+    let mut contracts = Vec::new();
+    for (source, entries) in output["contracts"].as_object().into_iter().flatten() {
+        for (name, entry) in entries.as_object().into_iter().flatten() {
+            let yul = entry["irOptimized"].as_str().unwrap_or_default();
+            if !yul.is_empty() {
+                contracts.push(contract(source, name, yul, entry));
+            }
+        }
+    }
+    contracts
+}
+
+/// Compiles a Yul source with solc's optimiser off.
+pub(crate) fn compile_yul(source: &str) -> Contract {
+    let output = standard_json(&json!({
+        "language": "Yul",
+        "sources": {"test.yul": {"content": source}},
+        "settings": {
+            "optimizer": {"enabled": false},
+            "evmVersion": "cancun",
+            "outputSelection": {"*": {"*": ["evm.bytecode.object"]}},
+        },
+    }));
+    let entries = output["contracts"]["test.yul"]
+        .as_object()
+        .expect("one source");
+    let (name, entry) = entries.iter().next().expect("one object");
+    contract("test.yul", name, source, entry)
+}
+
+fn contract(source: &str, name: &str, yul: &str, entry: &Value) -> Contract {
+    let evm = entry["evm"]["bytecode"]["object"]
+        .as_str()
+        .unwrap_or_default();
+    Contract {
+        source: source.to_owned(),
+        name: name.to_owned(),
+        yul: yul.to_owned(),
+        evm: hex::decode(evm).unwrap_or_default(),
+        abi: entry["abi"].clone(),
+    }
+}
+
+/// The sources and everything they import.
+fn with_imports(sources: &[(String, String)]) -> Value {
+    let mut all = serde_json::Map::new();
+    let mut pending: Vec<(String, String)> = sources.to_vec();
+    while let Some((name, text)) = pending.pop() {
+        for import in imports(&text) {
+            let path = resolve(&name, import);
+            if !all.contains_key(&path) && !pending.iter().any(|(name, _)| *name == path) {
+                let file = root().join("node_modules").join(&path);
+                if let Ok(text) = fs::read_to_string(file) {
+                    pending.push((path, text));
+                }
+            }
+        }
+        all.insert(name, json!({"content": text}));
+    }
+    all.sort_keys();
+    Value::Object(all)
+}
+
+fn imports(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text
+        .split(';')
+        .filter(|statement| statement.contains("import"));
+    lines.filter_map(|statement| statement.rsplit('"').nth(1))
+}
+
+fn resolve(from: &str, import: &str) -> String {
+    if !import.starts_with('.') {
+        return import.to_owned();
+    }
+    let mut path: Vec<&str> = from.split('/').collect();
+    path.pop();
+    for part in import.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(path.pop()),
+            part => path.push(part),
+        }
+    }
+    path.join("/")
+}
+
+fn standard_json(input: &Value) -> Value {
+    let input = input.to_string();
+    let key = hex::encode(&keccak256([SCRIPT.as_bytes(), input.as_bytes()].concat())[..16]);
+    let cached = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("solc-{key}.json"));
+    let text = fs::read_to_string(&cached).unwrap_or_else(|_| {
+        let text = run_solc(&input);
+        let partial = cached.with_extension(format!("{:?}.partial", std::thread::current().id()));
+        fs::write(&partial, &text)
+            .and_then(|()| fs::rename(&partial, &cached))
+            .expect("cache is writable");
+        text
+    });
+    let output: Value = serde_json::from_str(&text).expect("solc answers in JSON");
+    for error in output["errors"].as_array().into_iter().flatten() {
+        assert_ne!(
+            error["severity"],
+            "error",
+            "{}",
+            error["formattedMessage"].as_str().unwrap_or_default()
+        );
+    }
+    output
+}
+
+fn run_solc(input: &str) -> String {
+    let package = root().join("node_modules/solc");
+    let mut child = Command::new("node")
+        .args(["-e", SCRIPT])
+        .arg(&package)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Node.js is on PATH");
+    let mut stdin = child.stdin.take().expect("input is piped");
+    stdin
+        .write_all(input.as_bytes())
+        .expect("solc reads its input");
+    drop(stdin);
+    let output = child.wait_with_output().expect("solc ends");
+    assert!(
+        output.status.success(),
+        "solc failed; is {} installed (npm ci)?",
+        package.display()
+    );
+    String::from_utf8(output.stdout).expect("solc answers in UTF-8")
+}

@@ -1,0 +1,5 @@
+//! The code generator against independent oracles: solc's own EVM bytecode on revm.
+
+mod harness;
+mod vm;
+mod yul;
