@@ -1,1 +1,29 @@
-//! Solidity builds for EraVM: solc discovery, code generation, caching and artifacts
+#![doc = include_str!("../README.md")]
+
+mod artifact;
+mod artifacts;
+mod backend;
+mod config;
+mod diagnostic;
+mod environment;
+mod era;
+mod error;
+mod files;
+mod lock;
+mod observer;
+mod project;
+mod solc;
+mod state;
+
+pub use artifact::Artifact;
+pub use artifacts::{Artifacts, Bytecode};
+pub use config::{EraConfig, ProjectConfig, SolcRequest};
+pub use diagnostic::Diagnostic;
+pub use environment::Environment;
+pub use error::{Error, Result};
+pub use observer::{BuildEvent, BuildObserver};
+pub use project::{BuildOutput, ContractSize, Project, Timings};
+pub use solc::{SUPPORTED_SOLC, SolcLocation, SolcOrigin};
+
+// Types of the public API, so that users need not name these crates.
+pub use foundry_compilers::artifacts::{BytecodeHash, EvmVersion, remappings::Remapping};

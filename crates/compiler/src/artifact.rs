@@ -1,0 +1,53 @@
+//! The artifact of one contract: everything that deploying, calling and documenting it needs.
+
+use std::collections::BTreeMap;
+
+use alloy_json_abi::JsonAbi;
+use alloy_primitives::{B256, Bytes};
+use semver::Version;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Content of `artifacts/<Source>.sol/<Contract>.json`; the keys are the field names in camel case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Artifact {
+    /// Name of the contract.
+    pub contract_name: String,
+    /// Source file, relative to the project's root, with `/` between folders.
+    pub source_name: String,
+    /// Ethereum ABI.
+    pub abi: JsonAbi,
+    /// EraVM bytecode, deploy and runtime code in one; empty for interfaces and abstract contracts.
+    pub bytecode: Bytes,
+    /// Versioned hash of the bytecode; null if there is none.
+    pub bytecode_hash: Option<B256>,
+    /// Contracts that this one creates, by bytecode hash, each with its fully qualified name.
+    pub factory_dependencies: BTreeMap<B256, String>,
+    /// solc's storage layout, with AST ids replaced by numbers that do not depend on other sources.
+    pub storage_layout: Value,
+    /// solc's user documentation (`@notice`).
+    pub userdoc: Value,
+    /// solc's developer documentation (`@dev`, `@param`, `@return`).
+    pub devdoc: Value,
+    /// NatSpec text of the structs in the ABI, by their name there (`Library.Struct` or `Struct`).
+    pub struct_docs: BTreeMap<String, String>,
+    /// Function selectors in hexadecimal, by signature.
+    pub method_identifiers: BTreeMap<String, String>,
+    /// Version of solc.
+    pub solc_version: Version,
+    /// Identity of the code generator.
+    pub codegen_version: String,
+}
+
+impl Artifact {
+    /// Returns the fully qualified name, `path:Contract`.
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.source_name, self.contract_name)
+    }
+
+    /// Returns whether there is bytecode to deploy.
+    pub const fn is_deployable(&self) -> bool {
+        self.bytecode_hash.is_some()
+    }
+}

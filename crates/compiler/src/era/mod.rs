@@ -1,0 +1,23 @@
+//! The EraVM compiler as a back-end of foundry-compilers: solc up to optimised Yul, then our own code generator.
+//!
+//! foundry-compilers contributes the import graph, version pragmas, remappings, and the cache that tells which files
+//! are dirty. It hands over dirty files and their imports only. solc puts AST ids into Yul names, so a changed source set
+//! changes the Yul, and [`EraCompiler`] therefore always gives solc every source of the project and narrows nothing but
+//! the output selection. The selection is split over several processes, since solc uses one thread.
+
+mod artifact;
+mod assemble;
+mod compiler;
+mod input;
+mod layout;
+mod names;
+mod place;
+mod settings;
+mod solc_output;
+mod sources;
+mod split;
+
+pub(crate) use artifact::{EraArtifact, EraArtifacts};
+pub(crate) use compiler::EraCompiler;
+pub(crate) use settings::{EraOptions, EraSettings};
+pub(crate) use sources::SourceSet;

@@ -1,0 +1,100 @@
+//! From the names of Yul objects to contracts.
+//!
+//! solc calls the object of a contract `Name_id` after its AST id. A nested object of a factory says which contract it
+//! creates in this form only, and neither the name alone nor the id alone identifies a contract across builds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::solc_output::{AstNode, SolcOutput};
+
+/// Maps names of Yul objects to fully qualified names.
+#[derive(Debug, Default)]
+pub(crate) struct ObjectNames {
+    by_object: BTreeMap<String, String>,
+    by_name: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl ObjectNames {
+    /// Learns the contracts of an output, and the ids of those for which it holds Yul or a syntax tree.
+    pub(crate) fn learn(&mut self, output: &SolcOutput) {
+        for (file, contracts) in &output.contracts {
+            for (name, contract) in contracts {
+                let qualified = format!("{file}:{name}");
+                if let Some(object) = object_name(&contract.ir_optimized) {
+                    self.by_object.insert(object.to_owned(), qualified.clone());
+                }
+                self.by_name
+                    .entry(name.clone())
+                    .or_default()
+                    .insert(qualified);
+            }
+        }
+        for (file, source) in &output.sources {
+            self.learn_ids(file, &source.ast);
+        }
+    }
+
+    fn learn_ids(&mut self, file: &str, unit: &AstNode) {
+        for node in unit
+            .nodes
+            .iter()
+            .filter(|node| node.node_type == "ContractDefinition")
+        {
+            self.by_object.insert(
+                format!("{}_{}", node.name, node.id),
+                format!("{file}:{}", node.name),
+            );
+        }
+    }
+
+    /// Returns the contract of an object, or `None` if several contracts share the name and no id is known.
+    pub(crate) fn get(&self, object: &str) -> Option<&str> {
+        if let Some(qualified) = self.by_object.get(object) {
+            return Some(qualified);
+        }
+        let same_name = self.by_name.get(bare_name(object))?;
+        if same_name.len() == 1 {
+            same_name.first().map(String::as_str)
+        } else {
+            None
+        }
+    }
+}
+
+/// Returns the name of the outermost object of Yul text.
+pub(crate) fn object_name(yul: &str) -> Option<&str> {
+    let mut lines = yul.lines().map(str::trim_start);
+    lines
+        .find_map(|line| line.strip_prefix("object \""))?
+        .split('"')
+        .next()
+}
+
+/// Strips the AST id from an object's name.
+fn bare_name(object: &str) -> &str {
+    match object.rsplit_once('_') {
+        Some((name, id)) if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => object,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn object_names_lose_their_id_only() {
+        assert_eq!(bare_name("My_Token_17"), "My_Token");
+        assert_eq!(bare_name("Token"), "Token");
+        assert_eq!(bare_name("Token_"), "Token_");
+    }
+
+    #[test]
+    fn outermost_object_is_found_behind_comments() {
+        assert_eq!(
+            object_name("/// @use-src 0:\"A.sol\"\nobject \"A_3\" {\n object \"A_3_deployed\" {}"),
+            Some("A_3")
+        );
+        assert_eq!(object_name(""), None);
+    }
+}

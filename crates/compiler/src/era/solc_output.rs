@@ -1,0 +1,140 @@
+//! The parts of solc's standard-JSON output that are used, and how to ask for them.
+
+use std::collections::BTreeMap;
+
+use alloy_json_abi::JsonAbi;
+use foundry_compilers::{
+    artifacts::{
+        self, output_selection::FileOutputSelection, output_selection::OutputSelection,
+        sources::Sources,
+    },
+    error::Result,
+    solc::{Solc, SolcVersionedInput},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Outputs that describe a contract without compiling it.
+const DESCRIPTION: [&str; 5] = [
+    "abi",
+    "devdoc",
+    "userdoc",
+    "storageLayout",
+    "evm.methodIdentifiers",
+];
+
+/// Output of a solc run.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SolcOutput {
+    pub(crate) errors: Vec<artifacts::Error>,
+    pub(crate) contracts: BTreeMap<String, BTreeMap<String, SolcContract>>,
+    pub(crate) sources: BTreeMap<String, SolcSource>,
+}
+
+/// A contract in solc's output.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct SolcContract {
+    pub(crate) abi: JsonAbi,
+    pub(crate) devdoc: Value,
+    pub(crate) userdoc: Value,
+    pub(crate) storage_layout: Value,
+    pub(crate) evm: SolcEvm,
+    /// Optimised Yul; empty for interfaces and abstract contracts.
+    pub(crate) ir_optimized: String,
+}
+
+/// The `evm` section of a contract.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct SolcEvm {
+    pub(crate) method_identifiers: BTreeMap<String, String>,
+}
+
+/// A source file in solc's output.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SolcSource {
+    pub(crate) id: u32,
+    pub(crate) ast: AstNode,
+}
+
+/// A node of the syntax tree; `nodes` holds what a source unit or a contract contains.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct AstNode {
+    pub(crate) id: i64,
+    pub(crate) node_type: String,
+    pub(crate) name: String,
+    /// `{ "text": … }` on definitions; other node types use the field otherwise.
+    pub(crate) documentation: Value,
+    pub(crate) nodes: Vec<AstNode>,
+}
+
+impl SolcOutput {
+    /// Returns whether solc refused the sources.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.errors.iter().any(artifacts::Error::is_error)
+    }
+}
+
+/// Selects descriptions and Yul.
+pub(crate) fn full_selection() -> FileOutputSelection {
+    let outputs = DESCRIPTION
+        .into_iter()
+        .chain(["irOptimized"])
+        .map(str::to_owned)
+        .collect();
+    FileOutputSelection::from([("*".to_owned(), outputs)])
+}
+
+/// Selects descriptions.
+pub(crate) fn description_selection() -> FileOutputSelection {
+    FileOutputSelection::from([("*".to_owned(), DESCRIPTION.map(str::to_owned).to_vec())])
+}
+
+/// Selects the syntax tree of a file, beside what is selected already.
+pub(crate) fn add_ast(selection: &mut FileOutputSelection) {
+    selection.insert(String::new(), vec!["ast".to_owned()]);
+}
+
+/// How much a run is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Everything, with no debugging comments in the Yul.
+    Full,
+    /// Everything, with `@src` comments in the Yul.
+    Annotated,
+    /// Parsing only, which suffices for AST ids.
+    Parsing,
+}
+
+/// Runs solc on `sources` with the settings of `input` but another output selection.
+pub(crate) fn run_solc(
+    solc: &Solc,
+    input: &SolcVersionedInput,
+    sources: &Sources,
+    selection: OutputSelection,
+    stage: Stage,
+) -> Result<SolcOutput> {
+    let mut settings = input.input.settings.clone();
+    settings.output_selection = selection;
+    let mut request = json!({ "language": "Solidity", "sources": sources, "settings": settings });
+    let debug_info: &[&str] = if stage == Stage::Annotated {
+        &["location"]
+    } else {
+        &[]
+    };
+    // The typed settings leave an empty list out, and solc's default is not the empty list.
+    request["settings"]["debug"] = json!({ "debugInfo": debug_info });
+    if stage == Stage::Parsing {
+        request["settings"]["stopAfter"] = json!("parsing");
+    }
+    let mut solc = solc.clone();
+    solc.base_path.clone_from(&input.cli_settings.base_path);
+    solc.allow_paths.clone_from(&input.cli_settings.allow_paths);
+    solc.include_paths
+        .clone_from(&input.cli_settings.include_paths);
+    solc.compile_as(&request)
+}
