@@ -62,9 +62,9 @@ interface ISessionKeyValidator {
     /// @param selector The selector.
     error SessionDuplicatePolicy(address target, bytes4 selector);
 
-    /// @notice An `Allowance` has a period too short to be usable.
+    /// @notice An `Allowance` has a period too short to be usable, or absurdly long.
     /// @param period The period, in seconds.
-    error SessionPeriodTooShort(uint256 period);
+    error SessionInvalidPeriod(uint256 period);
 
     /// @notice A limit is higher than can be counted.
     /// @param limit The limit.
@@ -129,6 +129,9 @@ interface ISessionKeyValidator {
     /// @notice The input of an approval-based paymaster is too short.
     /// @param length Its length, in bytes.
     error SessionInvalidPaymasterInput(uint256 length);
+
+    /// @notice A session may not publish bytecode.
+    error SessionFactoryDepsNotAllowed();
 
     /// @notice No timestamp asserter is known for the chain, and the account has not set one.
     /// @param chainId The chain.

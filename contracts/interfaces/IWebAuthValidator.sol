@@ -23,6 +23,13 @@ interface IWebAuthValidator {
     /// @param credentialId Credential id.
     event PasskeyRemoved(address indexed keyOwner, string originDomain, bytes credentialId);
 
+    /// @notice All passkeys of an account were removed at once, because it uninstalled the validator.
+    /// @param keyOwner The account.
+    event AllPasskeysRemoved(address indexed keyOwner);
+
+    /// @notice The data given at installation is not the encoding of a passkey.
+    error WebAuthnInvalidInstallData();
+
     /// @notice The account has this passkey already.
     error WebAuthnKeyAlreadyExists();
 
@@ -34,7 +41,8 @@ interface IWebAuthValidator {
     /// @param y Second coordinate.
     error WebAuthnInvalidKey(bytes32 x, bytes32 y);
 
-    /// @notice The origin is not `scheme://host`, optionally with a port, of 1 to 253 printable ASCII characters.
+    /// @notice The origin is not 1 to 253 printable ASCII characters without quotes and backslashes, or has no host from
+    /// which to take the relying party id.
     /// @param originDomain The origin.
     error WebAuthnInvalidOrigin(string originDomain);
 
