@@ -217,10 +217,10 @@ alloy::sol! {
         /// - `selector`: The selector.
         error SessionDuplicatePolicy(address target, bytes4 selector);
 
-        /// An `Allowance` has a period too short to be usable.
+        /// An `Allowance` has a period too short to be usable, or absurdly long.
         ///
         /// - `period`: The period, in seconds.
-        error SessionPeriodTooShort(uint256 period);
+        error SessionInvalidPeriod(uint256 period);
 
         /// A limit is higher than can be counted.
         ///
@@ -298,6 +298,9 @@ alloy::sol! {
         ///
         /// - `length`: Its length, in bytes.
         error SessionInvalidPaymasterInput(uint256 length);
+
+        /// A session may not publish bytecode.
+        error SessionFactoryDepsNotAllowed();
 
         /// No timestamp asserter is known for the chain, and the account has not set one.
         ///

@@ -68,6 +68,14 @@ alloy::sol! {
         /// - `credentialId`: Credential id.
         event PasskeyRemoved(address indexed keyOwner, string originDomain, bytes credentialId);
 
+        /// All passkeys of an account were removed at once, because it uninstalled the validator.
+        ///
+        /// - `keyOwner`: The account.
+        event AllPasskeysRemoved(address indexed keyOwner);
+
+        /// The data given at installation is not the encoding of a passkey.
+        error WebAuthnInvalidInstallData();
+
         /// The account has this passkey already.
         error WebAuthnKeyAlreadyExists();
 
@@ -80,7 +88,8 @@ alloy::sol! {
         /// - `y`: Second coordinate.
         error WebAuthnInvalidKey(bytes32 x, bytes32 y);
 
-        /// The origin is not `scheme://host`, optionally with a port, of 1 to 253 printable ASCII characters.
+        /// The origin is not 1 to 253 printable ASCII characters without quotes and backslashes, or has no host from
+        /// which to take the relying party id.
         ///
         /// - `originDomain`: The origin.
         error WebAuthnInvalidOrigin(string originDomain);

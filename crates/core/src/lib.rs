@@ -1,1 +1,33 @@
-//! Sessions, limits, WebAuthn and encodings without I/O
+//! Sessions, limits, WebAuthn and encodings of the zksso smart accounts, without I/O.
+//!
+//! Nothing here reads a clock, a file or a network, so the same code serves servers, command lines and browsers:
+//!
+//! * **sessions**: [`SessionConfig`] describes what a temporary key may do and builds the on-chain specification; [`check_session_call`]
+//!   applies the contract's rules before a transaction is sent; [`period_ids`] names the periods of its allowances;
+//! * **WebAuthn**: [`Credential`] and [`Assertion`] parse what authenticators return and encode what the validator reads;
+//! * **addresses**: [`account_address`] predicts where the factory puts an account;
+//! * **errors**: [`DecodedError`] turns revert data into a name and arguments.
+
+mod address;
+mod call;
+mod envelope;
+mod error;
+mod revert;
+mod session;
+mod webauthn;
+
+pub use address::{account_address, account_salt, bytecode_hash, create2_address};
+pub use call::Call;
+pub use envelope::{encode_module, encode_signature};
+pub use error::{Error, Result};
+pub use revert::DecodedError;
+pub use session::{
+    ArgumentValue, CallPolicy, Condition, Constraint, EXPIRY_MARGIN, Expiry, Limit, LimitType,
+    MIN_PERIOD, Refusal, Seconds, SessionConfig, TransferPolicy, check_session_call, period_ids,
+    session_hash, session_validator_data,
+};
+pub use webauthn::{
+    Assertion, AttestedCredential, AuthenticatorData, AuthenticatorFlags, Ceremony, ClientData,
+    Credential, MAX_CREDENTIAL_ID_LENGTH, MAX_ORIGIN_LENGTH, MIN_CREDENTIAL_ID_LENGTH,
+    P256Signature, PublicKey,
+};
