@@ -1,0 +1,155 @@
+//! The chain: state, blocks, transactions and time. Knows nothing of JSON-RPC.
+
+mod block;
+mod clock;
+mod context;
+mod decode;
+mod genesis;
+mod logs;
+mod refusal;
+mod simulate;
+mod snapshot;
+mod state;
+mod submit;
+
+use std::collections::HashMap;
+
+use zksync_contracts::BaseSystemContracts;
+use zksync_multivm::{
+    VmVersion, interface::storage::ReadStorage, utils::derive_base_fee_and_gas_per_pubdata,
+};
+use zksync_types::{
+    Address, H256, L2ChainId, ProtocolVersionId, StorageKey, U256, fee_model::BatchFeeInput,
+    get_code_key, get_nonce_key, h256_to_u256, u256_to_h256,
+    utils::{decompose_full_nonce, storage_key_for_eth_balance},
+};
+
+pub(crate) use self::{
+    block::{Block, Record},
+    logs::{LogEntry, LogFilter},
+    refusal::{Refusal, decode_reason},
+    simulate::{CallAt, Estimate, Request},
+    state::{State, Version, View},
+};
+use self::{clock::Clock, snapshot::Snapshot};
+use crate::{NodeConfig, Result};
+
+/// Version whose bootloader and system contracts genesis has.
+pub(crate) const PROTOCOL: ProtocolVersionId = ProtocolVersionId::Version26;
+
+/// Everything a node knows.
+pub(crate) struct Chain {
+    pub(crate) config: NodeConfig,
+    chain_id: L2ChainId,
+    state: State,
+    blocks: Vec<Block>,
+    hashes: HashMap<H256, u64>,
+    records: HashMap<H256, Record>,
+    clock: Clock,
+    snapshots: Vec<Snapshot>,
+    execute_contracts: BaseSystemContracts,
+    estimate_contracts: BaseSystemContracts,
+}
+
+impl Chain {
+    /// Builds the chain with its genesis block.
+    pub(crate) fn new(config: NodeConfig) -> Result<Self> {
+        genesis::build(config)
+    }
+
+    // --- Fees -----------------------------------------------------------------------------------------------------------
+
+    pub(crate) fn fee_input(&self) -> BatchFeeInput {
+        let NodeConfig {
+            fair_l2_gas_price,
+            fair_pubdata_price,
+            ..
+        } = self.config;
+        // The L1 gas price only informs contracts that ask for it; one pubdata byte costs 17 L1 gas by the protocol's formula.
+        BatchFeeInput::pubdata_independent(
+            fair_pubdata_price / 17,
+            fair_l2_gas_price,
+            fair_pubdata_price,
+        )
+    }
+
+    /// Wei per gas that every transaction pays.
+    pub(crate) fn base_fee(&self) -> u64 {
+        derive_base_fee_and_gas_per_pubdata(self.fee_input(), VmVersion::from(PROTOCOL)).0
+    }
+
+    // --- Blocks ---------------------------------------------------------------------------------------------------------
+
+    pub(crate) fn head(&self) -> &Block {
+        self.blocks.last().expect("genesis adds the first block")
+    }
+
+    pub(crate) fn block(&self, number: u64) -> Option<&Block> {
+        self.blocks.get(usize::try_from(number).ok()?)
+    }
+
+    pub(crate) fn block_by_hash(&self, hash: H256) -> Option<&Block> {
+        self.block(*self.hashes.get(&hash)?)
+    }
+
+    pub(crate) fn record(&self, hash: H256) -> Option<&Record> {
+        self.records.get(&hash)
+    }
+
+    // --- State ----------------------------------------------------------------------------------------------------------
+
+    fn version_of(&self, block: u64) -> Version {
+        self.block(block)
+            .map_or_else(|| self.state.version(), |block| block.version)
+    }
+
+    fn read(&self, key: &StorageKey, block: u64) -> H256 {
+        self.state.read(key, self.version_of(block))
+    }
+
+    pub(crate) fn storage_at(&self, key: &StorageKey, block: u64) -> H256 {
+        self.read(key, block)
+    }
+
+    pub(crate) fn balance(&self, account: Address, block: u64) -> U256 {
+        h256_to_u256(self.read(&storage_key_for_eth_balance(&account), block))
+    }
+
+    /// Number of transactions the account has sent.
+    pub(crate) fn nonce(&self, account: Address, block: u64) -> U256 {
+        decompose_full_nonce(h256_to_u256(self.read(&get_nonce_key(&account), block))).0
+    }
+
+    pub(crate) fn code(&self, account: Address, block: u64) -> Option<&[u8]> {
+        self.state
+            .bytecode(self.read(&get_code_key(&account), block))
+    }
+
+    pub(crate) fn bytecode(&self, hash: H256) -> Option<&[u8]> {
+        self.state.bytecode(hash)
+    }
+
+    fn has_code(&self, view: &mut View<'_>, account: Address) -> bool {
+        !view.read_value(&get_code_key(&account)).is_zero()
+    }
+
+    /// Sets a balance without a transaction.
+    pub(crate) fn set_balance(&mut self, account: Address, wei: U256) {
+        let key = storage_key_for_eth_balance(&account);
+        self.overwrite([(key, u256_to_h256(wei))]);
+    }
+
+    /// Sets a storage slot without a transaction.
+    pub(crate) fn set_storage(&mut self, key: StorageKey, value: H256) {
+        self.overwrite([(key, value)]);
+    }
+
+    /// Changes the state after the latest block, which from then on shows the change.
+    fn overwrite(&mut self, writes: impl IntoIterator<Item = (StorageKey, H256)>) {
+        self.state.commit(writes);
+        let version = self.state.version();
+        if let Some(head) = self.blocks.last_mut() {
+            head.version = version;
+        }
+    }
+}

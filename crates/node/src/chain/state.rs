@@ -1,0 +1,161 @@
+//! Versioned storage: every slot remembers its past values, so that any earlier state can be read at no cost.
+
+use std::{
+    collections::HashMap,
+    fmt,
+};
+
+use zksync_multivm::interface::storage::ReadStorage;
+use zksync_types::{H256, StorageKey, StorageValue};
+
+/// A point in the history of the state. Each commit starts a new one.
+pub(crate) type Version = u64;
+
+/// All storage slots with their history, and all bytecodes ever deployed.
+#[derive(Default)]
+pub(crate) struct State {
+    slots: HashMap<StorageKey, Vec<(Version, H256)>>,
+    bytecodes: HashMap<H256, Vec<u8>>,
+    version: Version,
+}
+
+impl State {
+    pub(crate) const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Writes values as the next version.
+    pub(crate) fn commit(&mut self, writes: impl IntoIterator<Item = (StorageKey, H256)>) {
+        self.version += 1;
+        for (key, value) in writes {
+            let history = self.slots.entry(key).or_default();
+            match history.last_mut() {
+                Some(latest) if latest.0 == self.version => latest.1 = value,
+                _ => history.push((self.version, value)),
+            }
+        }
+    }
+
+    /// Forgets everything written after `version`.
+    pub(crate) fn truncate(&mut self, version: Version) {
+        self.slots.retain(|_, history| {
+            history.retain(|(written, _)| *written <= version);
+            !history.is_empty()
+        });
+        self.version = version;
+    }
+
+    pub(crate) fn add_bytecode(&mut self, hash: H256, bytecode: Vec<u8>) {
+        self.bytecodes.entry(hash).or_insert(bytecode);
+    }
+
+    pub(crate) fn bytecode(&self, hash: H256) -> Option<&[u8]> {
+        self.bytecodes.get(&hash).map(Vec::as_slice)
+    }
+
+    pub(crate) fn read(&self, key: &StorageKey, at: Version) -> H256 {
+        self.lookup(key, at).unwrap_or_default()
+    }
+
+    fn lookup(&self, key: &StorageKey, at: Version) -> Option<H256> {
+        let history = self.slots.get(key)?;
+        let newer = history.iter().rev().take_while(|(version, _)| *version > at);
+        let index = history.len().checked_sub(newer.count() + 1)?;
+        history.get(index).map(|(_, value)| *value)
+    }
+
+    /// The state as of `at`.
+    pub(crate) fn view(&self, at: Version) -> View<'_> {
+        View {
+            state: self,
+            at,
+            overrides: HashMap::new(),
+        }
+    }
+}
+
+/// The state at one version, with some slots replaced.
+#[derive(Clone)]
+pub(crate) struct View<'a> {
+    state: &'a State,
+    at: Version,
+    overrides: HashMap<StorageKey, H256>,
+}
+
+impl View<'_> {
+    pub(crate) fn replace(&mut self, key: StorageKey, value: H256) {
+        self.overrides.insert(key, value);
+    }
+}
+
+impl fmt::Debug for View<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("View")
+            .field("at", &self.at)
+            .field("overrides", &self.overrides)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ReadStorage for View<'_> {
+    fn read_value(&mut self, key: &StorageKey) -> StorageValue {
+        self.overrides
+            .get(key)
+            .copied()
+            .unwrap_or_else(|| self.state.read(key, self.at))
+    }
+
+    fn is_write_initial(&mut self, key: &StorageKey) -> bool {
+        self.state.lookup(key, self.at).is_none()
+    }
+
+    fn load_factory_dep(&mut self, hash: H256) -> Option<Vec<u8>> {
+        self.state.bytecodes.get(&hash).cloned()
+    }
+
+    /// The machine asks for these only when it closes a batch, which the node never does.
+    fn get_enumeration_index(&mut self, _key: &StorageKey) -> Option<u64> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zksync_types::{AccountTreeId, Address};
+
+    use super::*;
+
+    fn key(slot: u64) -> StorageKey {
+        let account = AccountTreeId::new(Address::repeat_byte(1));
+        StorageKey::new(account, H256::from_low_u64_be(slot))
+    }
+
+    fn word(value: u64) -> H256 {
+        H256::from_low_u64_be(value)
+    }
+
+    #[test]
+    fn a_view_reads_the_value_of_its_version() {
+        let mut state = State::default();
+        state.commit([(key(1), word(10))]);
+        state.commit([(key(2), word(20))]);
+        state.commit([(key(1), word(11))]);
+        assert_eq!(state.view(0).read_value(&key(1)), word(0));
+        assert_eq!(state.view(1).read_value(&key(1)), word(10));
+        assert_eq!(state.view(2).read_value(&key(1)), word(10));
+        assert_eq!(state.view(3).read_value(&key(1)), word(11));
+        assert!(state.view(1).is_write_initial(&key(2)));
+        assert!(!state.view(2).is_write_initial(&key(2)));
+    }
+
+    #[test]
+    fn truncation_forgets_later_writes() {
+        let mut state = State::default();
+        state.commit([(key(1), word(10))]);
+        state.commit([(key(1), word(11)), (key(2), word(20))]);
+        state.truncate(1);
+        assert_eq!(state.version(), 1);
+        assert_eq!(state.read(&key(1), 1), word(10));
+        assert!(state.view(1).is_write_initial(&key(2)));
+    }
+}

@@ -1,0 +1,70 @@
+//! What a node can be told before it starts.
+
+use alloy::primitives::{Address, U256};
+
+/// Address of the `TimestampAsserter` that genesis deploys; the one account-abstraction SDKs assume on chain 260.
+pub const TIMESTAMP_ASSERTER: Address =
+    alloy::primitives::address!("0000000000000000000000000000000000808012");
+
+/// Settings of a node. The defaults describe the chain that local ZKsync tools expect.
+#[derive(Clone, Debug)]
+pub struct NodeConfig {
+    /// EIP-155 chain id; 260 unless changed.
+    pub chain_id: u64,
+    /// Wei that each of the [rich accounts](crate::RICH_ACCOUNTS) starts with; one million ether unless changed.
+    pub rich_balance: U256,
+    /// Further accounts to fund at genesis, with their balance in wei.
+    pub balances: Vec<(Address, U256)>,
+    /// Unix time of the genesis block in seconds; the wall clock's when absent. Time then moves only by blocks (one second each)
+    /// and by the RPC methods that change it, so a fixed value makes a chain reproducible.
+    pub genesis_timestamp: Option<u64>,
+    /// Whether account validation must keep the protocol's rules; on unless changed.
+    pub validation_rules: bool,
+    /// Computational gas that account validation may use; 300,000 unless changed.
+    pub validation_gas_limit: u32,
+    /// Seconds that must remain until the end of an asserted time range; 60 unless changed.
+    pub min_time_till_end: u64,
+    /// Price of one gas in wei.
+    pub fair_l2_gas_price: u64,
+    /// Price of one byte of published data in wei.
+    pub fair_pubdata_price: u64,
+}
+
+impl Default for NodeConfig {
+    fn default() -> Self {
+        Self {
+            chain_id: 260,
+            rich_balance: U256::from(10).pow(U256::from(24)),
+            balances: Vec::new(),
+            genesis_timestamp: None,
+            validation_rules: true,
+            validation_gas_limit: 300_000,
+            min_time_till_end: 60,
+            fair_l2_gas_price: 45_250_000,
+            fair_pubdata_price: 4_525_000_000,
+        }
+    }
+}
+
+impl NodeConfig {
+    /// Fixes the time of the genesis block, which makes hashes and times of a chain reproducible.
+    #[must_use]
+    pub const fn with_genesis_timestamp(mut self, seconds: u64) -> Self {
+        self.genesis_timestamp = Some(seconds);
+        self
+    }
+
+    /// Switches the enforcement of the validation rules.
+    #[must_use]
+    pub const fn with_validation_rules(mut self, enforced: bool) -> Self {
+        self.validation_rules = enforced;
+        self
+    }
+
+    /// Funds one more account at genesis.
+    #[must_use]
+    pub fn with_balance(mut self, account: Address, wei: U256) -> Self {
+        self.balances.push((account, wei));
+        self
+    }
+}
