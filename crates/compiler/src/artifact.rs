@@ -8,6 +8,16 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// A word of the bytecode that must be replaced by a library's address before the contract can be deployed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkReference {
+    /// Fully qualified name of the library.
+    pub library: String,
+    /// Byte offset of a 32-byte word.
+    pub offset: usize,
+}
+
 /// Content of `artifacts/<Source>.sol/<Contract>.json`; the keys are the field names in camel case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,14 +34,16 @@ pub struct Artifact {
     pub bytecode_hash: Option<B256>,
     /// Contracts that this one creates, by bytecode hash, each with its fully qualified name.
     pub factory_dependencies: BTreeMap<B256, String>,
+    /// Places in the bytecode that wait for the address of a library; the hash is final only if there are none.
+    pub link_references: Vec<LinkReference>,
     /// solc's storage layout, with AST ids replaced by numbers that do not depend on other sources.
     pub storage_layout: Value,
     /// solc's user documentation (`@notice`).
     pub userdoc: Value,
     /// solc's developer documentation (`@dev`, `@param`, `@return`).
     pub devdoc: Value,
-    /// NatSpec text of the structs in the ABI, by their name there (`Library.Struct` or `Struct`).
-    pub struct_docs: BTreeMap<String, String>,
+    /// NatSpec text of the structs and enums in the ABI, by their name there (`Library.Struct` or `Struct`).
+    pub type_docs: BTreeMap<String, String>,
     /// Function selectors in hexadecimal, by signature.
     pub method_identifiers: BTreeMap<String, String>,
     /// Version of solc.

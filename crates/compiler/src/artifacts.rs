@@ -139,9 +139,21 @@ impl Artifacts {
     ///
     /// # Errors
     ///
-    /// As [`Artifacts::get`]; [`Error::ArtifactUnknown`] if the contract is an interface or abstract.
+    /// As [`Artifacts::get`]; [`Error::ArtifactUnknown`] if the contract is an interface or abstract, [`Error::Unlinked`] if it
+    /// uses a library whose address the configuration does not give.
     pub fn bytecode(&self, name: &str) -> Result<Bytecode> {
         let artifact = self.get(name)?;
+        let libraries: BTreeSet<_> = artifact
+            .link_references
+            .iter()
+            .map(|link| link.library.clone())
+            .collect();
+        if !libraries.is_empty() {
+            return Err(Error::Unlinked {
+                name: artifact.name(),
+                libraries: libraries.into_iter().collect(),
+            });
+        }
         match artifact.bytecode_hash {
             Some(hash) => Ok(Bytecode {
                 name: artifact.name(),

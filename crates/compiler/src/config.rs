@@ -4,11 +4,13 @@
 //! for other tools and reads past it silently, whereas an unknown key of a profile makes every forge command warn.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     str::FromStr,
 };
 
+use alloy_primitives::Address;
 use foundry_compilers::artifacts::{BytecodeHash, EvmVersion, Libraries, remappings::Remapping};
 use semver::Version;
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -47,8 +49,8 @@ pub struct ProjectConfig {
     pub evm_version: EvmVersion,
     /// Metadata hash (`bytecode_hash`); EraVM code carries no metadata.
     pub bytecode_hash: BytecodeHash,
-    /// Addresses of deployed libraries (`libraries`), each `path:Name:address`.
-    pub libraries: Vec<String>,
+    /// Addresses of deployed libraries, by `path:Name` (`libraries`).
+    pub libraries: BTreeMap<String, Address>,
     /// The section `[external.zksso]`.
     pub era: EraConfig,
 }
@@ -137,7 +139,7 @@ impl ProjectConfig {
             libraries: profile
                 .libraries
                 .into_iter()
-                .map(|library| library.0)
+                .map(|library| (library.name, library.address))
                 .collect(),
             era: EraConfig {
                 artifacts: root.join(era.artifacts),
@@ -192,9 +194,18 @@ impl ProjectConfig {
         std::iter::once(("src", self.src.as_path())).chain(include)
     }
 
-    /// Returns the library addresses in the form that solc takes. They were checked when they were read.
+    /// Returns the library addresses in the form that solc takes.
     pub(crate) fn solc_libraries(&self) -> Libraries {
-        Libraries::parse(&self.libraries).unwrap_or_default()
+        let mut libraries = Libraries::default();
+        for (name, address) in &self.libraries {
+            let (path, name) = name.rsplit_once(':').unwrap_or(("", name));
+            libraries
+                .libs
+                .entry(path.into())
+                .or_default()
+                .insert(name.to_owned(), address.to_string());
+        }
+        libraries
     }
 }
 
@@ -248,7 +259,7 @@ struct Profile {
     evm_version: EvmVersion,
     #[serde(deserialize_with = "bytecode_hash")]
     bytecode_hash: BytecodeHash,
-    libraries: Vec<LibraryText>,
+    libraries: Vec<Library>,
 }
 
 impl Default for Profile {
@@ -305,17 +316,24 @@ impl<'de> Deserialize<'de> for RemappingText {
     }
 }
 
-struct LibraryText(String);
+struct Library {
+    name: String,
+    address: Address,
+}
 
-impl<'de> Deserialize<'de> for LibraryText {
+impl<'de> Deserialize<'de> for Library {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        match Libraries::parse(std::slice::from_ref(&text)) {
-            Ok(_) => Ok(Self(text)),
-            Err(_) => Err(D::Error::custom(format!(
-                "`{text}` is not of the form path:Name:address"
-            ))),
-        }
+        let parts = text.rsplit_once(':').filter(|(name, _)| name.contains(':'));
+        let library = parts.and_then(|(name, address)| {
+            Some(Self {
+                name: name.to_owned(),
+                address: address.parse().ok()?,
+            })
+        });
+        library.ok_or_else(|| {
+            D::Error::custom(format!("`{text}` is not of the form path:Name:address"))
+        })
     }
 }
 

@@ -176,6 +176,14 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// A contract uses libraries whose addresses are unknown.
+    #[error("{name} is not linked: give the addresses of {} as `libraries` in foundry.toml", libraries.join(", "))]
+    Unlinked {
+        /// The contract.
+        name: String,
+        /// Fully qualified names of the libraries.
+        libraries: Vec<String>,
+    },
     /// An artifact names a factory dependency that no artifact holds.
     #[error("factory dependency {hash} of {name} has no artifact: run `zksso build --force`")]
     DependencyMissing {
@@ -183,14 +191,6 @@ pub enum Error {
         name: String,
         /// Bytecode hash of the dependency.
         hash: alloy_primitives::B256,
-    },
-    /// A contract's ABI cannot be turned into Rust bindings.
-    #[error("cannot generate bindings of {name}: {message}")]
-    Bindings {
-        /// The contract.
-        name: String,
-        /// What is wrong with it.
-        message: String,
     },
 }
 

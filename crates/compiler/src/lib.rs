@@ -3,6 +3,7 @@
 mod artifact;
 mod artifacts;
 mod backend;
+pub mod bindings;
 mod config;
 mod diagnostic;
 mod environment;
@@ -15,7 +16,7 @@ mod project;
 mod solc;
 mod state;
 
-pub use artifact::Artifact;
+pub use artifact::{Artifact, LinkReference};
 pub use artifacts::{Artifacts, Bytecode};
 pub use config::{EraConfig, ProjectConfig, SolcRequest};
 pub use diagnostic::Diagnostic;

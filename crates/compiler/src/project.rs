@@ -315,6 +315,7 @@ impl Project {
             era: EraOptions {
                 backend: BACKEND.to_owned(),
                 era_extensions: config.era.era_extensions,
+                libraries: config.libraries.clone(),
                 folders: config.source_dirs().map(|(_, dir)| relative(dir)).collect(),
             },
         }

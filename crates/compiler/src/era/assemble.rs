@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy_json_abi::{JsonAbi, Param};
+use alloy_json_abi::{InternalType, JsonAbi, Param};
 use alloy_primitives::Bytes;
 use semver::Version;
 
@@ -23,8 +23,8 @@ pub(super) struct Assembler<'a> {
     pub(super) contracts: &'a BTreeMap<(String, String), SolcContract>,
     /// Contracts of the Yul objects.
     pub(super) names: &'a ObjectNames,
-    /// NatSpec of structs by their name in ABIs.
-    pub(super) struct_docs: &'a BTreeMap<String, String>,
+    /// NatSpec of structs and enums by their name in ABIs.
+    pub(super) type_docs: &'a BTreeMap<String, String>,
     /// Version of solc.
     pub(super) solc_version: &'a Version,
 }
@@ -54,10 +54,11 @@ impl Assembler<'_> {
         Artifact {
             contract_name: name.to_owned(),
             source_name: file.to_owned(),
-            struct_docs: self.docs_of(&abi),
+            type_docs: self.docs_of(&abi),
             abi,
             bytecode: code.map_or_else(Bytes::new, |code| code.bytecode.clone()),
             bytecode_hash: code.map(|code| code.hash),
+            link_references: code.map(|code| code.links.clone()).unwrap_or_default(),
             factory_dependencies: code.map(|code| self.dependencies(code)).unwrap_or_default(),
             storage_layout: stable_layout(json(|contract| &contract.storage_layout)),
             userdoc: json(|contract| &contract.userdoc),
@@ -94,9 +95,9 @@ impl Assembler<'_> {
     }
 
     fn docs_of(&self, abi: &JsonAbi) -> BTreeMap<String, String> {
-        let used = struct_names(abi);
+        let used = type_names(abi);
         let docs = self
-            .struct_docs
+            .type_docs
             .iter()
             .filter(|(name, _)| used.contains(name.as_str()));
         docs.map(|(name, text)| (name.clone(), text.clone()))
@@ -104,32 +105,36 @@ impl Assembler<'_> {
     }
 }
 
-/// Collects the documented structs of a source file, by their name in ABIs.
-pub(super) fn collect_struct_docs(unit: &AstNode, docs: &mut BTreeMap<String, String>) {
+/// Collects the documented structs and enums of a source file, by their name in ABIs.
+pub(super) fn collect_type_docs(unit: &AstNode, docs: &mut BTreeMap<String, String>) {
     for node in &unit.nodes {
-        add_struct_doc("", node, docs);
+        add_type_doc("", node, docs);
         for member in node
             .nodes
             .iter()
             .filter(|_| node.node_type == "ContractDefinition")
         {
-            add_struct_doc(&format!("{}.", node.name), member, docs);
+            add_type_doc(&format!("{}.", node.name), member, docs);
         }
     }
 }
 
-fn add_struct_doc(scope: &str, node: &AstNode, docs: &mut BTreeMap<String, String>) {
+fn add_type_doc(scope: &str, node: &AstNode, docs: &mut BTreeMap<String, String>) {
     let text = node
         .documentation
         .get("text")
         .and_then(|text| text.as_str());
-    if let ("StructDefinition", Some(text)) = (node.node_type.as_str(), text) {
+    let is_type = matches!(
+        node.node_type.as_str(),
+        "StructDefinition" | "EnumDefinition"
+    );
+    if let Some(text) = text.filter(|_| is_type) {
         docs.insert(format!("{scope}{}", node.name), text.to_owned());
     }
 }
 
-/// Lists the names of all structs that an ABI mentions, nested ones included.
-fn struct_names(abi: &JsonAbi) -> BTreeSet<String> {
+/// Lists the names of all structs and enums that an ABI mentions, nested ones included.
+fn type_names(abi: &JsonAbi) -> BTreeSet<String> {
     let functions = abi
         .functions()
         .flat_map(|function| function.inputs.iter().chain(&function.outputs));
@@ -144,7 +149,7 @@ fn struct_names(abi: &JsonAbi) -> BTreeSet<String> {
         .chain(constructor)
         .for_each(|param| add_param(param, &mut names));
     for input in abi.events().flat_map(|event| &event.inputs) {
-        add_struct(input.internal_type.as_ref(), &mut names);
+        add_type(input.internal_type.as_ref(), &mut names);
         input
             .components
             .iter()
@@ -154,15 +159,17 @@ fn struct_names(abi: &JsonAbi) -> BTreeSet<String> {
 }
 
 fn add_param(param: &Param, names: &mut BTreeSet<String>) {
-    add_struct(param.internal_type.as_ref(), names);
+    add_type(param.internal_type.as_ref(), names);
     param
         .components
         .iter()
         .for_each(|param| add_param(param, names));
 }
 
-fn add_struct(internal: Option<&alloy_json_abi::InternalType>, names: &mut BTreeSet<String>) {
-    if let Some(alloy_json_abi::InternalType::Struct { contract, ty }) = internal {
+fn add_type(internal: Option<&InternalType>, names: &mut BTreeSet<String>) {
+    if let Some(InternalType::Struct { contract, ty } | InternalType::Enum { contract, ty }) =
+        internal
+    {
         let ty = ty.split('[').next().unwrap_or(ty);
         names.insert(
             contract

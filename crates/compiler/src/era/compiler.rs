@@ -22,7 +22,7 @@ use zksso_codegen::yul::Diagnostics;
 
 use super::{
     artifact::EraContract,
-    assemble::{Assembler, collect_struct_docs},
+    assemble::{Assembler, collect_type_docs},
     input::EraInput,
     names::ObjectNames,
     place,
@@ -158,10 +158,7 @@ impl Run<'_> {
         let start = Instant::now();
         let output = self.run_solc(self.selection(index, files), Stage::Full)?;
         let elapsed = start.elapsed();
-        let contracts = output.contracts.values().flat_map(BTreeMap::values);
-        let contracts = contracts
-            .filter(|contract| !contract.ir_optimized.is_empty())
-            .count();
+        let contracts = output.deployable().count();
         self.compiler.observer.event(BuildEvent::SolcFinished {
             process: index,
             contracts,
@@ -176,12 +173,14 @@ impl Run<'_> {
         Ok(Part { output, code })
     }
 
-    /// Selects Yul for `files`. The first process also describes everything and reports struct documentation.
+    /// Selects Yul for `files`. The first process also describes everything else.
     fn selection(&self, index: usize, files: &[PathBuf]) -> OutputSelection {
         let mut selection = BTreeMap::<String, FileOutputSelection>::new();
         for file in files {
             selection.insert(file.display().to_string(), full_selection());
         }
+        // Syntax trees tell libraries from contracts, and carry the NatSpec of structs.
+        selection.values_mut().for_each(add_ast);
         if index == 0 {
             for file in self.compiler.set.sources.keys() {
                 let outputs = selection
@@ -207,12 +206,14 @@ impl Run<'_> {
     }
 
     fn translate_all(&self, output: &SolcOutput) -> Codes {
-        let contracts = output.contracts.iter();
-        let contracts = contracts
-            .flat_map(|(file, contracts)| contracts.iter().map(move |(name, c)| (file, name, c)));
-        let contracts = contracts.filter(|(.., contract)| !contract.ir_optimized.is_empty());
-        contracts
-            .map(|(file, name, c)| ((file.clone(), name.clone()), self.translate(file, name, c)))
+        output
+            .deployable()
+            .map(|(file, name, c)| {
+                (
+                    (file.to_owned(), name.to_owned()),
+                    self.translate(file, name, c),
+                )
+            })
             .collect()
     }
 
@@ -220,11 +221,7 @@ impl Run<'_> {
         let (qualified, start) = (format!("{file}:{name}"), Instant::now());
         let observer = self.compiler.observer;
         observer.event(BuildEvent::CodegenStarted { name: &qualified });
-        let compiled = translate(
-            &qualified,
-            &contract.ir_optimized,
-            self.input.era.era_extensions,
-        );
+        let compiled = translate(&qualified, &contract.ir_optimized, &self.input.era);
         let elapsed = start.elapsed();
         let size = compiled
             .as_ref()
@@ -256,7 +253,7 @@ impl Run<'_> {
             part.output
                 .sources
                 .values()
-                .for_each(|source| collect_struct_docs(&source.ast, &mut docs));
+                .for_each(|source| collect_type_docs(&source.ast, &mut docs));
         }
         let (mut described, mut code) = (BTreeMap::new(), BTreeMap::new());
         let (mut sources, mut errors) = (BTreeMap::new(), Vec::new());
@@ -277,7 +274,7 @@ impl Run<'_> {
         let assembler = Assembler {
             contracts: &described,
             names: &names,
-            struct_docs: &docs,
+            type_docs: &docs,
             solc_version,
         };
         Ok(CompilerOutput {
@@ -326,12 +323,7 @@ impl Run<'_> {
             .get(file)
             .and_then(|contracts| contracts.get(name));
         let yul = yul.map_or("", |contract| contract.ir_optimized.as_str());
-        let located = place::locate(
-            &qualified,
-            yul,
-            self.input.era.era_extensions,
-            &self.compiler.set.sources,
-        );
+        let located = place::locate(&qualified, yul, &self.input.era, &self.compiler.set.sources);
         if located.is_empty() {
             return diagnostics
                 .iter()

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::solc_output::{AstNode, SolcOutput};
+use crate::backend::contract_name;
 
 /// Maps names of Yul objects to fully qualified names.
 #[derive(Debug, Default)]
@@ -52,7 +53,7 @@ impl ObjectNames {
         if let Some(qualified) = self.by_object.get(object) {
             return Some(qualified);
         }
-        let same_name = self.by_name.get(bare_name(object))?;
+        let same_name = self.by_name.get(contract_name(object))?;
         if same_name.len() == 1 {
             same_name.first().map(String::as_str)
         } else {
@@ -70,24 +71,9 @@ pub(crate) fn object_name(yul: &str) -> Option<&str> {
         .next()
 }
 
-/// Strips the AST id from an object's name.
-fn bare_name(object: &str) -> &str {
-    match object.rsplit_once('_') {
-        Some((name, id)) if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => object,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn object_names_lose_their_id_only() {
-        assert_eq!(bare_name("My_Token_17"), "My_Token");
-        assert_eq!(bare_name("Token"), "Token");
-        assert_eq!(bare_name("Token_"), "Token_");
-    }
 
     #[test]
     fn outermost_object_is_found_behind_comments() {

@@ -11,11 +11,12 @@
 use foundry_compilers::artifacts::{Error, Severity, error::SourceLocation, sources::Sources};
 use zksso_codegen::yul::{Diagnostic, Location, Span};
 
+use super::settings::EraOptions;
 use crate::backend::translate;
 
 /// Translates annotated Yul once more, to turn what the code generator says into errors with Solidity places.
-pub(super) fn locate(name: &str, yul: &str, era_extensions: bool, sources: &Sources) -> Vec<Error> {
-    let diagnostics = match translate(name, yul, era_extensions) {
+pub(super) fn locate(name: &str, yul: &str, options: &EraOptions, sources: &Sources) -> Vec<Error> {
+    let diagnostics = match translate(name, yul, options) {
         Ok(_) => return Vec::new(),
         Err(diagnostics) => diagnostics,
     };

@@ -1,10 +1,11 @@
 //! Compiler settings: those of solc, and ours. Whatever changes the output is in here, so that the cache notices.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
+use alloy_primitives::Address;
 use foundry_compilers::{
     CompilerSettings,
     artifacts::{output_selection::OutputSelection, remappings::Remapping},
@@ -30,6 +31,8 @@ pub(crate) struct EraOptions {
     pub(crate) backend: String,
     /// Whether the EraVM call simulations are translated.
     pub(crate) era_extensions: bool,
+    /// Addresses of deployed libraries, by fully qualified name.
+    pub(crate) libraries: BTreeMap<String, Address>,
     /// Folders, relative to the root, whose contracts are compiled.
     pub(crate) folders: Vec<PathBuf>,
 }

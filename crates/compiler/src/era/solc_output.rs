@@ -67,12 +67,39 @@ pub(crate) struct AstNode {
     pub(crate) id: i64,
     pub(crate) node_type: String,
     pub(crate) name: String,
+    /// `contract`, `library` or `interface`, on contract definitions.
+    pub(crate) contract_kind: String,
     /// `{ "text": … }` on definitions; other node types use the field otherwise.
     pub(crate) documentation: Value,
     pub(crate) nodes: Vec<AstNode>,
 }
 
 impl SolcOutput {
+    /// Lists the contracts that have code of their own, as file, name and contract. solc also emits Yul for libraries
+    /// without external functions, whose code is part of the contracts that use them.
+    pub(crate) fn deployable(&self) -> impl Iterator<Item = (&str, &str, &SolcContract)> {
+        let contracts = self.contracts.iter().flat_map(|(file, contracts)| {
+            contracts
+                .iter()
+                .map(move |(name, contract)| (file.as_str(), name.as_str(), contract))
+        });
+        contracts.filter(|(file, name, contract)| {
+            let internal =
+                contract.evm.method_identifiers.is_empty() && self.is_library(file, name);
+            !contract.ir_optimized.is_empty() && !internal
+        })
+    }
+
+    fn is_library(&self, file: &str, name: &str) -> bool {
+        let definitions = self
+            .sources
+            .get(file)
+            .map_or(&[][..], |source| &source.ast.nodes);
+        definitions
+            .iter()
+            .any(|node| node.name == name && node.contract_kind == "library")
+    }
+
     /// Returns whether solc refused the sources.
     pub(crate) fn has_errors(&self) -> bool {
         self.errors.iter().any(artifacts::Error::is_error)

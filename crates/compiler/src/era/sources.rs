@@ -16,12 +16,15 @@ use foundry_compilers::{
 
 use crate::error::{Error, Result};
 
+/// How many times less work a file without contracts is than its size says.
+const LIBRARY_SHARE: usize = 16;
+
 /// The whole source set, keyed by the names that solc sees: paths relative to the project's root.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SourceSet {
     /// All sources.
     pub(crate) sources: Sources,
-    /// Bytes of each file with all that it imports: an estimate of the work of compiling it.
+    /// An estimate of the work of compiling each file.
     weights: BTreeMap<PathBuf, usize>,
 }
 
@@ -38,9 +41,18 @@ impl SourceSet {
         let graph =
             Graph::<SolParser>::resolve_sources(paths, inputs).map_err(|error| failed(&error))?;
         let (sources, edges) = graph.into_sources();
-        let size = |path: &Path| sources.get(path).map_or(0, |source| source.content.len());
-        let weight =
-            |path: &Path| size(path) + edges.imports(path).into_iter().map(size).sum::<usize>();
+        let code: BTreeMap<_, _> = sources
+            .iter()
+            .map(|(path, source)| (path.as_path(), code_of(source.as_ref())))
+            .collect();
+        let size = |path: &Path| code.get(path).map_or(0, String::len);
+        let weight = |path: &Path| match code.get(path) {
+            Some(text) if defines_contract(text) => {
+                text.len() + edges.imports(path).into_iter().map(size).sum::<usize>()
+            }
+            // Libraries, interfaces and abstract contracts are compiled where they are used.
+            _ => size(path) / LIBRARY_SHARE,
+        };
         let relative = |path: &Path| path.strip_prefix(&paths.root).unwrap_or(path).to_path_buf();
         let weights = sources
             .keys()
@@ -56,5 +68,44 @@ impl SourceSet {
     /// Returns the estimated work of compiling a file.
     pub(crate) fn weight(&self, path: &Path) -> usize {
         self.weights.get(path).copied().unwrap_or(0)
+    }
+}
+
+/// Returns a source without comments and blanks at the beginning of lines. Comment signs in strings are not told apart,
+/// which is good enough for an estimate.
+fn code_of(source: &str) -> String {
+    let mut code = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(start) = rest.find("/*") {
+        code.push_str(&rest[..start]);
+        let comment = &rest[start..];
+        rest = comment.find("*/").map_or("", |end| &comment[end + 2..]);
+    }
+    code.push_str(rest);
+    let lines = code
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or(line).trim());
+    lines
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn defines_contract(code: &str) -> bool {
+    code.lines().any(|line| line.starts_with("contract "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_do_not_count_as_work() {
+        let code = code_of("// contract A\n/** contract B */\n  contract C {} // c\n");
+        assert_eq!(code, "contract C {}");
+        assert!(defines_contract(&code));
+        assert!(!defines_contract(&code_of(
+            "abstract contract A {}\nlibrary L {}"
+        )));
     }
 }
