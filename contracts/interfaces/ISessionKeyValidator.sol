@@ -130,10 +130,14 @@ interface ISessionKeyValidator {
     /// @param length Its length, in bytes.
     error SessionInvalidPaymasterInput(uint256 length);
 
+    /// @notice The address that should be a timestamp asserter has no code.
+    /// @param asserter The address.
+    error SessionInvalidTimestampAsserter(address asserter);
+
     /// @notice A session may not publish bytecode.
     error SessionFactoryDepsNotAllowed();
 
-    /// @notice No timestamp asserter is known for the chain, and the account has not set one.
+    /// @notice No timestamp asserter is known or deployed on the chain, and the account has not set one.
     /// @param chainId The chain.
     error SessionNoTimestampAsserter(uint256 chainId);
 
@@ -157,7 +161,7 @@ interface ISessionKeyValidator {
     function revokeAllKeys() external;
 
     /// @notice Sets where the calling account's sessions read the time, for chains this contract does not know.
-    /// @dev Only an asserter that the chain's operator recognises passes validation.
+    /// @dev Only an asserter that the chain's operator recognises passes validation. Reverts if the address has no code.
     /// @param asserter The asserter; zero to use the chain's own.
     function setTimestampAsserter(address asserter) external;
 
