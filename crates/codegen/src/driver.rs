@@ -1,0 +1,158 @@
+//! The compiler's front door: objects in, contracts out.
+
+use crate::builtin::Builtin;
+use crate::lower::{Lowerer, Surroundings};
+use crate::machine::{Assembled, assemble};
+use crate::passes;
+use crate::yul::{self, Arity, Diagnostic, Diagnostics, Object};
+use alloy_primitives::{Address, B256, U256};
+use std::collections::BTreeMap;
+
+/// What the compiler may assume.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Treat calls of the constant addresses 0xFFD9 to 0xFFFF as EraVM operations, as
+    /// `@matterlabs/zksync-contracts` expects.
+    pub enable_eravm_extensions: bool,
+    /// Addresses of deployed libraries, by the name in `linkersymbol` (`path/File.sol:Library`).
+    pub libraries: BTreeMap<String, Address>,
+}
+
+/// A place in the bytecode that waits for a library's address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkReference {
+    /// The library's name, `path/File.sol:Library`.
+    pub library: String,
+    /// Byte offset of a 32-byte word that receives the address, left-padded with zeros.
+    pub offset: usize,
+}
+
+/// A compiled contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contract {
+    /// Name of its Yul object without the AST id solc appends.
+    pub name: String,
+    /// The code, an odd number of 32-byte words.
+    pub bytecode: Vec<u8>,
+    /// Versioned hash of the code. Final only if nothing is left to link.
+    pub hash: B256,
+    /// Contracts this one creates directly, by name and hash, in order of the name.
+    pub factory_dependencies: Vec<(String, B256)>,
+    /// Words to patch before the code is deployed, in order of the offset.
+    pub link_references: Vec<LinkReference>,
+    /// Number of immutable variables, the length of the array the constructor returns.
+    pub immutables: usize,
+}
+
+/// What [`compile`] produces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Created contracts before their creators, the requested one last; each hash once.
+    pub contracts: Vec<Contract>,
+}
+
+impl Output {
+    /// The contract the source is about.
+    pub fn root(&self) -> Option<&Contract> {
+        self.contracts.last()
+    }
+}
+
+/// Compiles the Yul of one contract (solc's `irOptimized`) and of all contracts it creates.
+///
+/// `name` is used in diagnostics for the root object.
+///
+/// # Errors
+///
+/// Everything wrong with the source, with places.
+pub fn compile(name: &str, yul_source: &str, options: &Options) -> Result<Output, Diagnostics> {
+    let compiled = yul::parse(yul_source).and_then(|object| {
+        yul::resolve(&object, &arity)?;
+        let mut driver = Driver { options, contracts: Vec::new() };
+        driver.object(&object)?;
+        Ok(Output { contracts: driver.contracts })
+    });
+    compiled.map_err(|diagnostics| diagnostics.in_contract(name).locate(yul_source))
+}
+
+fn arity(name: &str) -> Option<Arity> {
+    let (arguments, results) = Builtin::from_name(name)?.signature();
+    Some(Arity { arguments, results })
+}
+
+struct Driver<'a> {
+    options: &'a Options,
+    contracts: Vec<Contract>,
+}
+
+impl Driver<'_> {
+    /// Compiles the objects this one may create, then itself; returns its hash.
+    fn object(&mut self, object: &Object) -> Result<B256, Diagnostics> {
+        let runtime_name = format!("{}_deployed", object.name);
+        let runtime = object.objects.iter().find(|nested| nested.name == runtime_name);
+        let created = object.objects.iter().filter(|nested| nested.name != runtime_name);
+        let mut dependencies = BTreeMap::new();
+        for nested in created.chain(runtime.iter().flat_map(|runtime| &runtime.objects)) {
+            let hash = self.object(nested)?;
+            dependencies.insert(nested.name.clone(), hash);
+        }
+        let contract = self.contract(object, runtime, runtime_name, dependencies)?;
+        let hash = contract.hash;
+        if !self.contracts.iter().any(|known| known.hash == hash) {
+            self.contracts.push(contract);
+        }
+        Ok(hash)
+    }
+
+    fn contract(
+        &self,
+        object: &Object,
+        runtime: Option<&Object>,
+        runtime_name: String,
+        dependencies: BTreeMap<String, B256>,
+    ) -> Result<Contract, Diagnostics> {
+        let surroundings = Surroundings {
+            name: object.name.clone(),
+            runtime_name,
+            dependencies: dependencies.iter().map(|(name, hash)| (name.clone(), U256::from_be_bytes(hash.0))).collect(),
+            libraries: self.options.libraries.clone(),
+        };
+        let mut lowerer = Lowerer::new(&surroundings);
+        lowerer.roots(&object.code, runtime.map(|runtime| &runtime.code));
+        let fail = |message: String| Diagnostic::error(message).in_contract(object.name.clone());
+        if lowerer.diagnostics.is_empty() {
+            passes::optimise(&mut lowerer, self.options.enable_eravm_extensions).map_err(fail)?;
+        }
+        if !lowerer.diagnostics.is_empty() {
+            return Err(lowerer.diagnostics);
+        }
+        let assembled = assemble(&lowerer.program).map_err(|error| fail(error.to_string()))?;
+        let hash = assembled.bytecode.hash().map_err(|error| fail(error.to_string()))?;
+        Ok(Contract {
+            name: plain_name(&object.name).to_owned(),
+            hash,
+            factory_dependencies: dependencies.iter().map(|(name, &hash)| (plain_name(name).to_owned(), hash)).collect(),
+            link_references: link_references(&assembled, &lowerer.program.libraries),
+            immutables: lowerer.program.immutables as usize,
+            bytecode: assembled.bytecode.into_bytes(),
+        })
+    }
+}
+
+fn link_references(assembled: &Assembled, libraries: &[String]) -> Vec<LinkReference> {
+    let references = assembled.libraries.iter().map(|(&library, &index)| LinkReference {
+        library: libraries.get(library as usize).cloned().unwrap_or_default(),
+        offset: assembled.bytecode.constant_offset(index),
+    });
+    let mut references: Vec<_> = references.collect();
+    references.sort_by_key(|reference| reference.offset);
+    references
+}
+
+/// The name without the AST id at its end, which changes with the set of sources.
+fn plain_name(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((plain, id)) if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) => plain,
+        _ => name,
+    }
+}

@@ -1,0 +1,38 @@
+//! Register allocation by regalloc2.
+//!
+//! Calls and far calls wipe every register, and frame words are as cheap as registers for most operands, so the
+//! allocator mostly decides which values deserve a register between calls. In debug builds its symbolic checker proves
+//! each result.
+
+use super::vcode::{VCode, allocatable, preg};
+use regalloc2::{MachineEnv, Output, PRegSet, RegallocOptions};
+
+/// Register reserved for moves; r14 is emission's other scratch register.
+const SCRATCH: usize = 15;
+
+fn environment() -> MachineEnv {
+    let none = PRegSet::empty();
+    MachineEnv {
+        preferred_regs_by_class: [allocatable(), none, none],
+        non_preferred_regs_by_class: [none; 3],
+        scratch_by_class: [Some(preg(SCRATCH)), None, None],
+        fixed_stack_slots: Vec::new(),
+    }
+}
+
+/// Allocates a function.
+///
+/// # Errors
+///
+/// The allocator's own words, if the code asks for the impossible.
+pub(super) fn allocate(code: &VCode) -> Result<Output, String> {
+    let env = environment();
+    let options = RegallocOptions { validate_ssa: cfg!(debug_assertions), ..RegallocOptions::default() };
+    let output = regalloc2::run(code, &env, &options).map_err(|error| error.to_string())?;
+    if cfg!(debug_assertions) {
+        let mut checker = regalloc2::checker::Checker::new(code, &env);
+        checker.prepare(&output);
+        checker.run().map_err(|error| format!("{error:?}"))?;
+    }
+    Ok(output)
+}

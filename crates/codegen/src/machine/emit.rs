@@ -1,0 +1,274 @@
+//! Emission: allocated code becomes machine instructions, laid out with the entry stub and the constant pool.
+
+mod entry;
+mod external;
+mod inst;
+
+use super::frame::{self, Frame};
+use super::slots::Slots;
+use super::vcode::{Action, REGISTER_ARGUMENTS, VCode};
+use super::{allocate, layout, select};
+use crate::ir::{FuncId, Program};
+use alloy_primitives::U256;
+use regalloc2::{Allocation, Block, Edit, Inst, InstOrEdit, Output};
+use std::collections::BTreeMap;
+use thiserror::Error;
+use zksso_eravm::{Address, Bytecode, CodeBuilder, Instruction, MAX_INSTRUCTIONS, Op, PoolIndex, Reg, Src};
+
+/// Why a program has no bytecode.
+#[derive(Debug, Error)]
+pub(crate) enum AssembleError {
+    /// The program counter has 16 bits.
+    #[error("the code has {0} instructions, but at most {MAX_INSTRUCTIONS} are addressable")]
+    TooManyInstructions(usize),
+    /// Nesting of calls.
+    #[error("calls nest {0} stack words deep, but only 65535 are addressable")]
+    StackTooDeep(usize),
+    /// A defect of this crate, reported instead of wrong code.
+    #[error("register allocation failed: {0}")]
+    Allocation(String),
+    /// Encoding or size limits of the bytecode.
+    #[error(transparent)]
+    Encoding(#[from] zksso_eravm::Error),
+}
+
+/// A finished bytecode and where unlinked library addresses go.
+#[derive(Debug)]
+pub(crate) struct Assembled {
+    /// The code.
+    pub(crate) bytecode: Bytecode,
+    /// Pool entries of libraries, by library number.
+    pub(crate) libraries: BTreeMap<u32, PoolIndex>,
+}
+
+/// A function after register allocation.
+pub(super) struct Allocated {
+    id: FuncId,
+    code: VCode,
+    output: Output,
+    frame: Frame,
+}
+
+/// A place that jumps refer to: function (by emission order) and block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Label(usize, usize);
+
+/// Writes the functions one after the other.
+pub(super) struct Emitter<'a> {
+    program: &'a Program,
+    pub(super) slots: &'a Slots,
+    code: CodeBuilder,
+    /// Frame of the function being written.
+    pub(super) frame: Frame,
+    limit: Option<u16>,
+    current: usize,
+    numbers: Vec<usize>,
+    labels: BTreeMap<Label, usize>,
+    fixups: Vec<(usize, Label)>,
+    libraries: BTreeMap<u32, PoolIndex>,
+    error: Option<AssembleError>,
+}
+
+/// Turns a program into bytecode.
+///
+/// # Errors
+///
+/// See [`AssembleError`].
+pub(crate) fn assemble(program: &Program) -> Result<Assembled, AssembleError> {
+    let order = emission_order(program);
+    let functions = order.iter().map(|&id| allocate_function(program, id)).collect::<Result<Vec<_>, _>>()?;
+    let slots = Slots::new(program, overflow_arguments(program, &order));
+    let mut frames = vec![None; program.functions.len()];
+    let mut numbers = vec![0; program.functions.len()];
+    for (number, function) in functions.iter().enumerate() {
+        frames[function.id.index()] = Some(function.frame);
+        numbers[function.id.index()] = number;
+    }
+    let limits = frame::limits(program, &frames, slots.len()).map_err(AssembleError::StackTooDeep)?;
+    let mut emitter = Emitter::new(program, &slots, numbers);
+    emitter.entry_stub();
+    for (number, function) in functions.iter().enumerate() {
+        emitter.function(number, function, limits[function.id.index()]);
+    }
+    emitter.finish()
+}
+
+/// Runtime root (the entry stub falls into it), deployment root, then callees before callers.
+fn emission_order(program: &Program) -> Vec<FuncId> {
+    let roots: Vec<_> = program.runtime.into_iter().chain(program.deploy).collect();
+    let rest = program.bottom_up().into_iter().filter(|id| !roots.contains(id));
+    roots.iter().copied().chain(rest).collect()
+}
+
+fn allocate_function(program: &Program, id: FuncId) -> Result<Allocated, AssembleError> {
+    let function = program.function(id);
+    let is_root = program.roots().any(|root| root == id);
+    let code = select::select(function, &layout::order(function), is_root);
+    let output = allocate::allocate(&code).map_err(AssembleError::Allocation)?;
+    let frame = Frame::new(&code, &output);
+    Ok(Allocated { id, code, output, frame })
+}
+
+fn overflow_arguments(program: &Program, order: &[FuncId]) -> usize {
+    let widest = order.iter().map(|&id| program.function(id)).map(|f| f.params().len().max(f.results)).max();
+    widest.unwrap_or(0).saturating_sub(REGISTER_ARGUMENTS)
+}
+
+impl<'a> Emitter<'a> {
+    fn new(program: &'a Program, slots: &'a Slots, numbers: Vec<usize>) -> Self {
+        Self {
+            program,
+            slots,
+            code: CodeBuilder::new(),
+            frame: Frame::EMPTY,
+            limit: None,
+            current: 0,
+            numbers,
+            labels: BTreeMap::new(),
+            fixups: Vec::new(),
+            libraries: BTreeMap::new(),
+            error: None,
+        }
+    }
+
+    /// Appends an instruction.
+    pub(super) fn push(&mut self, instruction: impl Into<Instruction>) {
+        self.code.push(instruction);
+    }
+
+    /// Index of an instruction `ahead` of the next one.
+    pub(super) fn here(&self, ahead: usize) -> u16 {
+        // Too long a code is refused at the end, whatever was written into it.
+        u16::try_from(self.code.len() + ahead).unwrap_or(u16::MAX)
+    }
+
+    /// Appends a jump (link included) whose target is filled in later.
+    pub(super) fn push_jump(&mut self, instruction: impl Into<Instruction>, label: Label) {
+        self.fixups.push((self.code.len(), label));
+        self.push(instruction);
+    }
+
+    /// A pool operand.
+    pub(super) fn pool(&mut self, word: U256) -> Src {
+        let index = self.code.constant(word);
+        self.pool_operand(index)
+    }
+
+    /// A pool operand of its own for an unlinked library address.
+    pub(super) fn library(&mut self, library: u32) -> Src {
+        let index = match self.libraries.get(&library) {
+            Some(&index) => Ok(index),
+            None => self.code.reserve(U256::ZERO),
+        };
+        if let Ok(index) = index {
+            self.libraries.insert(library, index);
+        }
+        self.pool_operand(index)
+    }
+
+    fn pool_operand(&mut self, index: zksso_eravm::Result<PoolIndex>) -> Src {
+        match index {
+            Ok(index) => Src::Code(Address::at(index.offset())),
+            Err(error) => {
+                self.error.get_or_insert(error.into());
+                Src::Reg(Reg::R0)
+            }
+        }
+    }
+
+    /// The label of a called function.
+    pub(super) fn function_label(&self, id: FuncId) -> Label {
+        Label(self.numbers[id.index()], 0)
+    }
+
+    /// The label of a block of the current function.
+    pub(super) fn block_label(&self, block: Block) -> Label {
+        Label(self.current, block.index())
+    }
+
+    fn function(&mut self, number: usize, function: &Allocated, limit: Option<u16>) {
+        self.current = number;
+        self.frame = function.frame;
+        self.limit = limit;
+        for block in (0..function.code.blocks.len()).map(Block::new) {
+            self.labels.insert(self.block_label(block), self.code.len());
+            self.block(function, block);
+        }
+    }
+
+    fn block(&mut self, function: &Allocated, block: Block) {
+        let mut moves = Vec::new();
+        for item in function.output.block_insts_and_edits(&function.code, block) {
+            match item {
+                InstOrEdit::Edit(&Edit::Move { from, to }) => moves.push((from, to)),
+                InstOrEdit::Inst(inst) => {
+                    self.moves(&std::mem::take(&mut moves));
+                    self.instruction(function, block, inst);
+                }
+            }
+        }
+    }
+
+    /// Writes the allocator's moves. It goes through its scratch register from frame word to frame word, which the
+    /// machine does in one instruction.
+    fn moves(&mut self, moves: &[(Allocation, Allocation)]) {
+        let mut at = 0;
+        while let Some(&(from, mut to)) = moves.get(at) {
+            at += 1;
+            if let Some(&(again, target)) = moves.get(at)
+                && again == to
+                && is_scratch(to)
+                && !reads_scratch(&moves[at + 1..])
+            {
+                to = target;
+                at += 1;
+            }
+            if from != to {
+                self.push(Op::copy(self.source_at(from), self.destination_at(to)));
+            }
+        }
+    }
+
+    fn instruction(&mut self, function: &Allocated, block: Block, inst: Inst) {
+        let vinst = &function.code.insts[inst.index()];
+        let place = inst::Place::new(function, block, inst);
+        match vinst.action {
+            Action::Op(op) => self.operation(op, &place),
+            action => self.control(action, &place),
+        }
+    }
+
+    fn finish(mut self) -> Result<Assembled, AssembleError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        if self.code.len() > MAX_INSTRUCTIONS {
+            return Err(AssembleError::TooManyInstructions(self.code.len()));
+        }
+        let labels = &self.labels;
+        let instructions = self.code.instructions_mut();
+        for (at, label) in &self.fixups {
+            let target = labels.get(label).and_then(|&target| u16::try_from(target).ok()).unwrap_or(u16::MAX);
+            if let Op::Jump { target: operand, .. } = &mut instructions[*at].op {
+                *operand = Src::Imm(target);
+            }
+        }
+        Ok(Assembled { bytecode: self.code.finish()?, libraries: self.libraries })
+    }
+}
+
+fn is_scratch(allocation: Allocation) -> bool {
+    allocation.as_reg().is_some_and(|preg| preg.hw_enc() == usize::from(super::operand::SCRATCH1.index()))
+}
+
+/// Whether the scratch register's content is still wanted.
+fn reads_scratch(moves: &[(Allocation, Allocation)]) -> bool {
+    moves
+        .iter()
+        .find_map(|&(from, to)| match (is_scratch(from), is_scratch(to)) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            _ => None,
+        })
+        .unwrap_or(false)
+}

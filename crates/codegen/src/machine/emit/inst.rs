@@ -1,0 +1,270 @@
+//! Emission of single instructions.
+
+use super::{Allocated, Emitter};
+use crate::ir::{Binary, Cond, Context, ExitKind, FuncId, Op as IrOp, Slot, Space as IrSpace};
+use crate::machine::operand::{SCRATCH0, SCRATCH1, destination_register};
+use crate::machine::vcode::{Action, Arg, LINK, VInst};
+use alloy_primitives::U256;
+use regalloc2::{Allocation, Block, Inst};
+use zksso_eravm::{
+    Address, Condition, ContextOp, Dst, Op, Reg, RegOrImm, RetKind, Space, Src, WideOp,
+};
+
+/// An allocated instruction in its surroundings.
+pub(super) struct Place<'a> {
+    pub(super) inst: &'a VInst,
+    pub(super) allocs: &'a [Allocation],
+    succs: &'a [Block],
+    next: Block,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn new(function: &'a Allocated, block: Block, inst: Inst) -> Self {
+        Self {
+            inst: &function.code.insts[inst.index()],
+            allocs: function.output.inst_allocs(inst),
+            succs: &function.code.blocks[block.index()].succs,
+            next: Block::new(block.index() + 1),
+        }
+    }
+}
+
+/// The machine's condition after a `sub!`.
+fn condition(cond: Cond) -> Condition {
+    match cond {
+        Cond::Eq => Condition::Eq,
+        Cond::Ne => Condition::Ne,
+        Cond::Lt => Condition::Lt,
+        Cond::Ge => Condition::Ge,
+        Cond::Gt => Condition::Gt,
+        Cond::Le => Condition::Le,
+    }
+}
+
+fn space(space: IrSpace) -> Space {
+    match space {
+        IrSpace::Heap => Space::Heap,
+        IrSpace::Aux => Space::AuxHeap,
+    }
+}
+
+impl Emitter<'_> {
+    /// The numbered source, wherever it is.
+    pub(super) fn source(&mut self, place: &Place<'_>, number: usize) -> Src {
+        match place.inst.sources[number] {
+            Arg::Operand(operand) => self.source_at(place.allocs[operand]),
+            Arg::Constant(constant) => self.constant(constant),
+        }
+    }
+
+    /// The numbered source in a register.
+    pub(super) fn source_register(&mut self, place: &Place<'_>, number: usize, scratch: Reg) -> Reg {
+        let source = self.source(place, number);
+        self.register(source, scratch)
+    }
+
+    /// The numbered destination; r0 if the result is unused.
+    pub(super) fn destination(&self, place: &Place<'_>, number: usize) -> Dst {
+        match place.inst.results.get(number) {
+            Some(&Some(operand)) => self.destination_at(place.allocs[operand]),
+            _ => Dst::Reg(Reg::R0),
+        }
+    }
+
+    /// The numbered destination, which is a register by constraint.
+    pub(super) fn result(&self, place: &Place<'_>, number: usize) -> Reg {
+        destination_register(self.destination(place, number))
+    }
+
+    /// The stack address of a slot as an offset; every slot an instruction names has one.
+    pub(super) fn slot(&self, slot: Slot) -> Address {
+        Address::at(self.slots.get(slot).unwrap_or(u16::MAX))
+    }
+
+    /// Terminators, function entry and two-result arithmetic.
+    pub(super) fn control(&mut self, action: Action, place: &Place<'_>) {
+        match action {
+            Action::Entry => self.prologue(),
+            Action::Jump => self.jump(place.succs[0], place.next),
+            Action::Branch(cond) => self.branch(cond, place),
+            Action::Leave => self.leave(place),
+            Action::Exit(kind) => {
+                let data = self.source_register(place, 0, SCRATCH0);
+                self.push(Op::Ret { kind: ret_kind(kind), data, label: None });
+            }
+            Action::Forward(kind, slot) => self.forward(kind, slot),
+            Action::WideMul => self.two_results(WideOp::Mul, place),
+            Action::DivMod => self.two_results(WideOp::Div, place),
+            Action::Panic | Action::Unreachable => self.push(Op::Panic { label: None }),
+            Action::Op(op) => self.operation(op, place),
+        }
+    }
+
+    fn two_results(&mut self, op: WideOp, place: &Place<'_>) {
+        let (a, b) = (self.source(place, 0), self.source(place, 1));
+        self.wide(op, a, b, self.destination(place, 0), self.result(place, 1));
+    }
+
+    fn prologue(&mut self) {
+        if let Some(limit) = self.limit {
+            self.push(Op::Context { op: ContextOp::Sp, dst: SCRATCH0 });
+            self.compare(Src::Imm(limit), Src::Reg(SCRATCH0));
+            self.push(Op::Panic { label: None }.when(Condition::Lt));
+        }
+        if self.frame.size > 0 {
+            self.push(Op::reserve_stack(self.frame.size as u16));
+        }
+    }
+
+    fn jump(&mut self, target: Block, next: Block) {
+        if target != next {
+            let label = self.block_label(target);
+            self.push_jump(Op::jump(Src::Imm(0)), label);
+        }
+    }
+
+    fn branch(&mut self, cond: Cond, place: &Place<'_>) {
+        let (a, b) = (self.source(place, 0), self.source(place, 1));
+        self.compare(a, b);
+        let (yes, no) = (place.succs[0], place.succs[1]);
+        let (cond, target, other) = if yes == place.next { (cond.negate(), no, yes) } else { (cond, yes, no) };
+        let label = self.block_label(target);
+        self.push_jump(Op::jump(Src::Imm(0)).when(condition(cond)), label);
+        self.jump(other, place.next);
+    }
+
+    fn leave(&mut self, place: &Place<'_>) {
+        let frame = self.frame.size as u16;
+        let link = place.inst.sources.first().copied();
+        let Some(Arg::Operand(operand)) = link else {
+            // A root has no caller; the front end ends it with `stop`.
+            return self.push(Op::Panic { label: None });
+        };
+        let allocation = place.allocs[operand];
+        if self.frame.is_popped(allocation) {
+            return self.push(Op::jump(Src::StackPop(Address::at(frame))));
+        }
+        let source = self.source_at(allocation);
+        let link = self.register(source, SCRATCH0);
+        if frame > 0 {
+            self.push(Op::release_stack(frame));
+        }
+        self.push(Op::jump(link));
+    }
+
+    /// Every other IR operation.
+    pub(super) fn operation(&mut self, op: IrOp, place: &Place<'_>) {
+        match op {
+            IrOp::Copy => self.copy(place),
+            IrOp::Binary(op) => self.binary(op, place),
+            IrOp::Compare(cond) => self.comparison(cond, place),
+            IrOp::Select(cond) => self.select(cond, place),
+            IrOp::Load(memory) => self.load(space(memory), place),
+            IrOp::Store(memory) => self.store(space(memory), place),
+            IrOp::SlotLoad(slot) => {
+                self.push(Op::copy(Src::StackAbs(self.slot(slot)), self.destination(place, 0)));
+            }
+            IrOp::SlotStore(slot) => {
+                let source = self.source(place, 0);
+                self.push(Op::copy(source, Dst::StackAbs(self.slot(slot))));
+            }
+            IrOp::Guard => self.guard(place),
+            IrOp::Context(context) => {
+                self.push(Op::Context { op: context_op(context), dst: self.result(place, 0) });
+            }
+            IrOp::Call(callee) => self.call(callee),
+            IrOp::StorageLoad | IrOp::StorageStore | IrOp::TransientLoad | IrOp::TransientStore => {
+                self.storage(op, place);
+            }
+            other => self.external(other, place),
+        }
+    }
+
+    fn copy(&mut self, place: &Place<'_>) {
+        let source = self.source(place, 0);
+        self.push(Op::copy(source, self.destination(place, 0)));
+    }
+
+    fn binary(&mut self, op: Binary, place: &Place<'_>) {
+        let (a, b) = (self.source(place, 0), self.source(place, 1));
+        self.arithmetic(op, a, b, self.destination(place, 0));
+    }
+
+    fn comparison(&mut self, cond: Cond, place: &Place<'_>) {
+        let (a, b) = (self.source(place, 0), self.source(place, 1));
+        let dst = self.destination(place, 0);
+        self.compare(a, b);
+        self.push(Op::copy(Reg::R0, dst));
+        self.push(Op::copy(Src::Imm(1), dst).when(condition(cond)));
+    }
+
+    fn select(&mut self, cond: Cond, place: &Place<'_>) {
+        let (a, b) = (self.source(place, 0), self.source(place, 1));
+        self.compare(a, b);
+        let (chosen, other) = (self.source(place, 2), self.source(place, 3));
+        let dst = self.destination(place, 0);
+        self.push(Op::copy(other, dst));
+        self.push(Op::copy(chosen, dst).when(condition(cond)));
+    }
+
+    fn address(&mut self, place: &Place<'_>, scratch: Reg) -> RegOrImm {
+        match self.source(place, 0) {
+            Src::Reg(reg) => RegOrImm::Reg(reg),
+            Src::Imm(imm) => RegOrImm::Imm(imm),
+            other => RegOrImm::Reg(self.register(other, scratch)),
+        }
+    }
+
+    fn load(&mut self, space: Space, place: &Place<'_>) {
+        let address = self.address(place, SCRATCH0);
+        self.push(Op::Load { space, address, dst: self.result(place, 0), increment: None });
+    }
+
+    fn store(&mut self, space: Space, place: &Place<'_>) {
+        let address = self.address(place, SCRATCH0);
+        let value = self.source_register(place, 1, SCRATCH1);
+        self.push(Op::Store { space, address, value, increment: None });
+    }
+
+    fn guard(&mut self, place: &Place<'_>) {
+        let value = self.source(place, 0);
+        let limit = self.word(U256::from(u32::MAX));
+        self.compare(limit, value);
+        self.push(Op::Panic { label: None }.when(Condition::Lt));
+    }
+
+    fn call(&mut self, callee: FuncId) {
+        let label = self.function_label(callee);
+        self.push_jump(Op::Jump { target: Src::Imm(0), link: Reg::from_low_bits(LINK as u8) }, label);
+    }
+
+    fn storage(&mut self, op: IrOp, place: &Place<'_>) {
+        let key = self.source_register(place, 0, SCRATCH0);
+        let op = match op {
+            IrOp::StorageLoad => Op::StorageLoad { key, dst: self.result(place, 0) },
+            IrOp::TransientLoad => Op::TransientLoad { key, dst: self.result(place, 0) },
+            IrOp::StorageStore => Op::StorageStore { key, value: self.source_register(place, 1, SCRATCH1) },
+            _ => Op::TransientStore { key, value: self.source_register(place, 1, SCRATCH1) },
+        };
+        self.push(op);
+    }
+}
+
+/// The machine's way to leave.
+pub(super) fn ret_kind(kind: ExitKind) -> RetKind {
+    match kind {
+        ExitKind::Return => RetKind::Ok,
+        ExitKind::Revert => RetKind::Revert,
+    }
+}
+
+fn context_op(context: Context) -> ContextOp {
+    match context {
+        Context::This => ContextOp::This,
+        Context::Caller => ContextOp::Caller,
+        Context::CodeAddress => ContextOp::CodeAddress,
+        Context::Meta => ContextOp::Meta,
+        Context::Gas => ContextOp::ErgsLeft,
+        Context::Value => ContextOp::ContextU128,
+    }
+}

@@ -1,0 +1,12 @@
+//! From IR to bytecode: instruction selection, register allocation, emission.
+
+mod allocate;
+mod emit;
+mod frame;
+mod layout;
+mod operand;
+mod select;
+mod slots;
+mod vcode;
+
+pub(crate) use emit::{Assembled, assemble};

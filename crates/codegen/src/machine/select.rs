@@ -1,0 +1,416 @@
+//! Instruction selection: IR operations become instructions with operand constraints.
+//!
+//! Almost every operand may sit in a register or in the frame, because the machine reads and writes its stack for free.
+//! Only operations whose encoding knows registers alone (memory, storage, context, calls) ask for one. Constants are not
+//! registers at all; emission finds the cheapest form (r0, immediate, pool) unless a fixed register or a block argument
+//! needs them, for which a copy is made here.
+
+use super::vcode::{Action, Arg, LINK, REGISTER_ARGUMENTS, VBlock, VCode, VInst, allocatable, preg};
+use crate::ir::{
+    Binary, BlockId, CallKind, Cfg, Constant, FarCall, Function, Inst, Op, Slot, Terminator, Value, ValueDef,
+};
+use regalloc2::{
+    Block, InstRange, Operand, OperandConstraint, OperandKind, OperandPos, PRegSet, RegClass, VReg,
+};
+use std::collections::HashMap;
+
+/// Selects instructions for a function whose blocks are laid out in `order`, the entry first. Conditional branches must
+/// lead to blocks without other predecessors and pass no arguments.
+pub(super) fn select(function: &Function, order: &[BlockId], is_root: bool) -> VCode {
+    let mut selector = Selector::new(function, order, is_root);
+    for &block in order {
+        selector.block(block);
+    }
+    selector.finish()
+}
+
+struct Selector<'a> {
+    function: &'a Function,
+    is_root: bool,
+    position: HashMap<BlockId, Block>,
+    cfg: Cfg,
+    vregs: Vec<Option<VReg>>,
+    next: usize,
+    link: Option<VReg>,
+    used: Vec<bool>,
+    insts: Vec<VInst>,
+    blocks: Vec<VBlock>,
+}
+
+/// An instruction under construction.
+struct Draft {
+    action: Action,
+    sources: Vec<Arg>,
+    results: Vec<Option<usize>>,
+    operands: Vec<Operand>,
+    clobbers: PRegSet,
+}
+
+impl Draft {
+    fn new(action: Action) -> Self {
+        Self {
+            action,
+            sources: Vec::new(),
+            results: Vec::new(),
+            operands: Vec::new(),
+            clobbers: PRegSet::empty(),
+        }
+    }
+
+    fn add(&mut self, vreg: VReg, constraint: OperandConstraint, kind: OperandKind, pos: OperandPos) -> usize {
+        self.operands.push(Operand::new(vreg, constraint, kind, pos));
+        self.operands.len() - 1
+    }
+
+    fn source(&mut self, vreg: VReg, constraint: OperandConstraint, pos: OperandPos) {
+        let operand = self.add(vreg, constraint, OperandKind::Use, pos);
+        self.sources.push(Arg::Operand(operand));
+    }
+
+    fn result(&mut self, vreg: VReg, constraint: OperandConstraint) {
+        let operand = self.add(vreg, constraint, OperandKind::Def, OperandPos::Late);
+        self.results.push(Some(operand));
+    }
+}
+
+const ANY: OperandConstraint = OperandConstraint::Any;
+const REG: OperandConstraint = OperandConstraint::Reg;
+
+impl<'a> Selector<'a> {
+    fn new(function: &'a Function, order: &[BlockId], is_root: bool) -> Self {
+        let position = order.iter().enumerate().map(|(at, &block)| (block, Block::new(at))).collect();
+        Self {
+            function,
+            is_root,
+            position,
+            cfg: Cfg::new(function),
+            vregs: vec![None; function.values.len()],
+            next: 0,
+            link: None,
+            used: used_values(function),
+            insts: Vec::new(),
+            blocks: Vec::new(),
+        }
+    }
+
+    fn finish(self) -> VCode {
+        VCode { insts: self.insts, blocks: self.blocks, vregs: self.next }
+    }
+
+    fn fresh(&mut self) -> VReg {
+        self.next += 1;
+        VReg::new(self.next - 1, RegClass::Int)
+    }
+
+    fn vreg(&mut self, value: Value) -> VReg {
+        if let Some(vreg) = self.vregs[value.index()] {
+            return vreg;
+        }
+        let vreg = self.fresh();
+        self.vregs[value.index()] = Some(vreg);
+        vreg
+    }
+
+    /// A register for the value; constants are copied into a new one.
+    fn materialise(&mut self, value: Value) -> VReg {
+        match self.function.values[value.index()] {
+            ValueDef::Constant(constant) => {
+                let vreg = self.fresh();
+                let mut draft = Draft::new(Action::Op(Op::Copy));
+                draft.sources.push(Arg::Constant(constant));
+                draft.result(vreg, ANY);
+                self.push(draft);
+                vreg
+            }
+            _ => self.vreg(value),
+        }
+    }
+
+    fn push(&mut self, draft: Draft) {
+        let Draft { action, sources, results, operands, clobbers } = draft;
+        self.insts.push(VInst { action, sources, results, operands, clobbers });
+    }
+
+    fn constant(&self, value: Value) -> Option<Constant> {
+        self.function.as_constant(value)
+    }
+
+    /// Reads a value in any place the constraint admits; constants stay constants.
+    fn read(&mut self, draft: &mut Draft, value: Value, constraint: OperandConstraint) {
+        self.read_at(draft, value, constraint, OperandPos::Early);
+    }
+
+    fn read_at(&mut self, draft: &mut Draft, value: Value, constraint: OperandConstraint, pos: OperandPos) {
+        match self.constant(value) {
+            Some(constant) => draft.sources.push(Arg::Constant(constant)),
+            None => {
+                let vreg = self.vreg(value);
+                draft.source(vreg, constraint, pos);
+            }
+        }
+    }
+
+    fn write(&mut self, draft: &mut Draft, value: Value, constraint: OperandConstraint) {
+        if self.used[value.index()] {
+            let vreg = self.vreg(value);
+            draft.result(vreg, constraint);
+        } else {
+            draft.results.push(None);
+        }
+    }
+
+    fn block(&mut self, id: BlockId) {
+        let start = self.insts.len();
+        let block = self.function.block(id);
+        let is_entry = id == Function::ENTRY;
+        if is_entry {
+            self.entry();
+        }
+        let mut at = 0;
+        while at < block.insts.len() {
+            at += self.instruction(&block.insts[at..]);
+        }
+        let args = self.terminator(&block.term);
+        let params = if is_entry { Vec::new() } else { block.params.clone() };
+        let params = params.into_iter().map(|param| self.vreg(param)).collect();
+        let succs = block.term.edges().iter().map(|edge| self.position[&edge.block]).collect();
+        let preds = self.cfg.preds[id.index()].iter().map(|pred| self.position[pred]).collect();
+        let range = InstRange::new(regalloc2::Inst::new(start), regalloc2::Inst::new(self.insts.len()));
+        self.blocks.push(VBlock { range, params, succs, preds, args });
+    }
+
+    fn entry(&mut self) {
+        let mut draft = Draft::new(Action::Entry);
+        let params = self.function.params();
+        for (at, &param) in params.iter().take(REGISTER_ARGUMENTS).enumerate() {
+            self.write(&mut draft, param, OperandConstraint::FixedReg(preg(at + 1)));
+        }
+        if !self.is_root {
+            let link = self.fresh();
+            draft.result(link, OperandConstraint::FixedReg(preg(LINK)));
+            self.link = Some(link);
+        }
+        self.push(draft);
+        for (at, &param) in params.iter().enumerate().skip(REGISTER_ARGUMENTS) {
+            self.load_argument(at, param);
+        }
+    }
+
+    fn load_argument(&mut self, number: usize, value: Value) {
+        if self.used[value.index()] {
+            let mut draft = Draft::new(Action::Op(Op::SlotLoad(argument_slot(number))));
+            self.write(&mut draft, value, ANY);
+            self.push(draft);
+        }
+    }
+
+    fn store_argument(&mut self, number: usize, value: Value) {
+        let mut draft = Draft::new(Action::Op(Op::SlotStore(argument_slot(number))));
+        self.read(&mut draft, value, ANY);
+        self.push(draft);
+    }
+
+    /// Selects the first of `rest`, possibly together with its successor; returns how many were consumed.
+    fn instruction(&mut self, rest: &[crate::ir::InstId]) -> usize {
+        let inst = self.function.inst(rest[0]);
+        if let Some(&second) = rest.get(1)
+            && self.pair(inst, self.function.inst(second))
+        {
+            return 2;
+        }
+        match inst.op {
+            Op::Call(_) => self.call(inst),
+            Op::FarCall(call) => self.far_call(inst, call),
+            Op::CopyPointerWords(_) => self.copy_words(inst, 1),
+            Op::CopyHeapWords => self.copy_words(inst, 2),
+            _ => self.simple(inst),
+        }
+        1
+    }
+
+    /// Product or quotient and remainder of the same operands come from one instruction.
+    fn pair(&mut self, first: &Inst, second: &Inst) -> bool {
+        if first.args != second.args {
+            return false;
+        }
+        let (action, swapped) = match (first.op, second.op) {
+            (Op::Binary(Binary::Mul), Op::Binary(Binary::MulHigh)) => (Action::WideMul, false),
+            (Op::Binary(Binary::MulHigh), Op::Binary(Binary::Mul)) => (Action::WideMul, true),
+            (Op::Binary(Binary::Div), Op::Binary(Binary::Mod)) => (Action::DivMod, false),
+            (Op::Binary(Binary::Mod), Op::Binary(Binary::Div)) => (Action::DivMod, true),
+            _ => return false,
+        };
+        let (low, high) = if swapped { (second, first) } else { (first, second) };
+        let mut draft = Draft::new(action);
+        for &arg in &first.args {
+            self.read(&mut draft, arg, ANY);
+        }
+        self.write(&mut draft, low.results[0], ANY);
+        self.write(&mut draft, high.results[0], REG);
+        self.push(draft);
+        true
+    }
+
+    fn simple(&mut self, inst: &Inst) {
+        let mut draft = Draft::new(Action::Op(inst.op));
+        let (sources, result) = constraints(inst.op);
+        for (at, &arg) in inst.args.iter().enumerate() {
+            // A selected value is written before the alternative is read.
+            let late = matches!(inst.op, Op::Select(_)) && at == 2;
+            let pos = if late { OperandPos::Late } else { OperandPos::Early };
+            self.read_at(&mut draft, arg, sources, pos);
+        }
+        for &value in &inst.results {
+            self.write(&mut draft, value, result);
+        }
+        self.push(draft);
+    }
+
+    /// The first `moving` operands are advanced in place; the end is read until the loop is over.
+    fn copy_words(&mut self, inst: &Inst, moving: usize) {
+        let mut draft = Draft::new(Action::Op(inst.op));
+        let mut vregs: Vec<_> = inst.args.iter().map(|&arg| self.materialise(arg)).collect();
+        if vregs[0] == vregs[1] {
+            // One register cannot be advanced twice.
+            vregs[1] = self.duplicate(vregs[0]);
+        }
+        draft.source(vregs[0], REG, OperandPos::Early);
+        draft.source(vregs[1], REG, OperandPos::Early);
+        draft.source(vregs[2], ANY, OperandPos::Late);
+        for operand in 0..moving {
+            let moved = self.fresh();
+            draft.result(moved, OperandConstraint::Reuse(operand));
+        }
+        self.push(draft);
+    }
+
+    fn duplicate(&mut self, vreg: VReg) -> VReg {
+        let copy = self.fresh();
+        let mut draft = Draft::new(Action::Op(Op::Copy));
+        draft.source(vreg, ANY, OperandPos::Early);
+        draft.result(copy, ANY);
+        self.push(draft);
+        copy
+    }
+
+    fn call(&mut self, inst: &Inst) {
+        for (at, &arg) in inst.args.iter().enumerate().skip(REGISTER_ARGUMENTS) {
+            self.store_argument(at, arg);
+        }
+        let mut draft = Draft::new(Action::Op(inst.op));
+        let args: Vec<_> = inst.args.iter().take(REGISTER_ARGUMENTS).map(|&arg| self.materialise(arg)).collect();
+        for (at, vreg) in args.into_iter().enumerate() {
+            draft.source(vreg, OperandConstraint::FixedReg(preg(at + 1)), OperandPos::Early);
+        }
+        draft.clobbers = allocatable();
+        for (at, &value) in inst.results.iter().take(REGISTER_ARGUMENTS).enumerate() {
+            self.write_fixed(&mut draft, value, at + 1);
+        }
+        self.push(draft);
+        for (at, &value) in inst.results.iter().enumerate().skip(REGISTER_ARGUMENTS) {
+            self.load_argument(at, value);
+        }
+    }
+
+    fn write_fixed(&mut self, draft: &mut Draft, value: Value, register: usize) {
+        if self.used[value.index()] {
+            draft.clobbers.remove(preg(register));
+        }
+        self.write(draft, value, OperandConstraint::FixedReg(preg(register)));
+    }
+
+    fn far_call(&mut self, inst: &Inst, call: FarCall) {
+        let mimic = usize::from(call.kind == CallKind::Mimic);
+        let extras = 2 + mimic;
+        let mut draft = Draft::new(Action::Op(inst.op));
+        let fixed: Vec<_> = inst.args[extras..].iter().map(|&arg| self.materialise(arg)).collect();
+        self.read(&mut draft, inst.args[0], REG);
+        if mimic == 1 {
+            // The scratch register that could hold a constant address carries the faked caller.
+            let address = self.materialise(inst.args[1]);
+            draft.source(address, REG, OperandPos::Early);
+            self.read(&mut draft, inst.args[2], ANY);
+        } else {
+            self.read(&mut draft, inst.args[1], REG);
+        }
+        for (at, vreg) in fixed.into_iter().enumerate() {
+            draft.source(vreg, OperandConstraint::FixedReg(preg(at + 3)), OperandPos::Early);
+        }
+        draft.clobbers = allocatable();
+        for (at, &value) in inst.results.iter().enumerate() {
+            self.write_fixed(&mut draft, value, at + 2);
+        }
+        self.push(draft);
+    }
+
+    fn terminator(&mut self, term: &Terminator) -> Vec<Vec<VReg>> {
+        match term {
+            Terminator::Jump(edge) => {
+                let args = edge.args.iter().map(|&arg| self.materialise(arg)).collect();
+                self.push(Draft::new(Action::Jump));
+                return vec![args];
+            }
+            Terminator::Branch { cond, lhs, rhs, .. } => {
+                let mut draft = Draft::new(Action::Branch(*cond));
+                self.read(&mut draft, *lhs, ANY);
+                self.read(&mut draft, *rhs, ANY);
+                self.push(draft);
+                return vec![Vec::new(), Vec::new()];
+            }
+            Terminator::Leave(values) => self.leave(values),
+            Terminator::Exit(kind, abi) => {
+                let mut draft = Draft::new(Action::Exit(*kind));
+                self.read(&mut draft, *abi, REG);
+                self.push(draft);
+            }
+            Terminator::Forward(kind, slot) => self.push(Draft::new(Action::Forward(*kind, *slot))),
+            Terminator::Panic => self.push(Draft::new(Action::Panic)),
+            Terminator::Construct | Terminator::Unreachable => self.push(Draft::new(Action::Unreachable)),
+        }
+        Vec::new()
+    }
+
+    fn leave(&mut self, values: &[Value]) {
+        for (at, &value) in values.iter().enumerate().skip(REGISTER_ARGUMENTS) {
+            self.store_argument(at, value);
+        }
+        let values: Vec<_> = values.iter().take(REGISTER_ARGUMENTS).map(|&value| self.materialise(value)).collect();
+        let mut draft = Draft::new(Action::Leave);
+        if let Some(link) = self.link {
+            draft.source(link, ANY, OperandPos::Early);
+        }
+        for (at, vreg) in values.into_iter().enumerate() {
+            draft.source(vreg, OperandConstraint::FixedReg(preg(at + 1)), OperandPos::Early);
+        }
+        self.push(draft);
+    }
+}
+
+fn argument_slot(number: usize) -> Slot {
+    Slot::Argument(u16::try_from(number - REGISTER_ARGUMENTS).unwrap_or(u16::MAX))
+}
+
+/// Where sources and results of an operation may be.
+fn constraints(op: Op) -> (OperandConstraint, OperandConstraint) {
+    match op {
+        Op::Binary(Binary::MulHigh | Binary::Mod) => (ANY, REG),
+        Op::Copy | Op::Binary(_) | Op::Compare(_) | Op::Select(_) | Op::Guard => (ANY, ANY),
+        Op::SlotLoad(_) | Op::SlotStore(_) => (ANY, ANY),
+        _ => (REG, REG),
+    }
+}
+
+fn used_values(function: &Function) -> Vec<bool> {
+    let mut used = vec![false; function.values.len()];
+    for block in &function.blocks {
+        for &inst in &block.insts {
+            for arg in &function.inst(inst).args {
+                used[arg.index()] = true;
+            }
+        }
+        for value in block.term.uses() {
+            used[value.index()] = true;
+        }
+    }
+    used
+}

@@ -1,0 +1,349 @@
+//! Expands built-ins into operations and calls of prelude functions.
+//!
+//! It runs after the first round of folding and inlining because the expansion depends on constants: a call of a known
+//! address may be a simulation, `gas()` as a call's gas means "all", powers of two are shifts. It is also the place
+//! where unsupported built-ins are reported, once dead code is gone. Prelude functions enter the program here.
+
+use super::simulations::{self, Simulation};
+use crate::builtin::{Builtin, Segment};
+use crate::ir::{
+    Binary, BlockId, Cond, Context, ExitKind, FuncId, Function, InstId, Op, Space, Terminator, Value,
+};
+use crate::lower::Lowerer;
+use crate::yul::{Diagnostic, Span};
+use alloy_primitives::U256;
+use std::collections::HashMap;
+
+mod system;
+
+/// Start of the constructor's result in the auxiliary heap.
+const IMMUTABLES: u64 = 256;
+/// Forwarding mode of the auxiliary heap, in an ABI word's byte 28.
+const AUX_MODE: u64 = 2;
+
+/// Expands every function that is in use, prelude functions included.
+pub(super) fn run(lowerer: &mut Lowerer<'_>, extensions: bool) {
+    let mut work = lowerer.program.bottom_up();
+    let mut done = 0;
+    while let Some(&id) = work.get(done) {
+        done += 1;
+        let known = lowerer.program.functions.len();
+        Expander::new(lowerer, id, extensions).run();
+        let new = known..lowerer.program.functions.len();
+        work.extend(new.map(|index| FuncId(u32::try_from(index).unwrap_or(u32::MAX))));
+    }
+}
+
+pub(super) struct Expander<'l, 'a> {
+    lowerer: &'l mut Lowerer<'a>,
+    id: FuncId,
+    function: Function,
+    extensions: bool,
+    /// Instructions of the current block so far.
+    out: Vec<InstId>,
+    /// Results replaced by other values.
+    map: HashMap<Value, Value>,
+    /// Replacement of the current block's end.
+    end: Option<Terminator>,
+}
+
+impl<'l, 'a> Expander<'l, 'a> {
+    fn new(lowerer: &'l mut Lowerer<'a>, id: FuncId, extensions: bool) -> Self {
+        let original = lowerer.program.function(id);
+        // The signature stays visible to functions that are lowered meanwhile.
+        let signature = Function::new(original.segment, original.params().len(), original.results);
+        let function = std::mem::replace(lowerer.program.function_mut(id), signature);
+        Self { lowerer, id, function, extensions, out: Vec::new(), map: HashMap::new(), end: None }
+    }
+
+    fn run(mut self) {
+        for block in self.function.block_ids() {
+            self.block(block);
+        }
+        self.function.replace_values(&self.map);
+        *self.lowerer.program.function_mut(self.id) = self.function;
+    }
+
+    fn block(&mut self, block: BlockId) {
+        for inst in std::mem::take(&mut self.function.block_mut(block).insts) {
+            if self.end.is_some() {
+                break;
+            }
+            self.instruction(inst);
+        }
+        if matches!(self.function.block(block).term, Terminator::Construct) && self.end.is_none() {
+            self.construct();
+        }
+        let block = self.function.block_mut(block);
+        block.insts = std::mem::take(&mut self.out);
+        if let Some(end) = self.end.take() {
+            block.term = end;
+        }
+    }
+
+    fn instruction(&mut self, id: InstId) {
+        let inst = self.function.inst(id);
+        match inst.op {
+            Op::Builtin(builtin) => {
+                let args = inst.args.clone();
+                self.builtin(id, builtin, &args);
+            }
+            Op::LoadImmutable(index) => self.load_immutable(id, index),
+            Op::SetImmutable(index) => {
+                let value = inst.args[0];
+                let address = self.function.number(IMMUTABLES + 96 + 64 * u64::from(index));
+                self.become_op(id, Op::Store(Space::Aux), vec![address, value]);
+            }
+            _ => self.out.push(id),
+        }
+    }
+
+    /// The instruction keeps its results and becomes another operation.
+    fn become_op(&mut self, id: InstId, op: Op, args: Vec<Value>) {
+        let inst = self.function.inst_mut(id);
+        (inst.op, inst.args) = (op, args);
+        self.out.push(id);
+    }
+
+    /// The instruction goes away and its result is an existing value.
+    fn become_value(&mut self, id: InstId, value: Value) {
+        if let Some(&result) = self.function.inst(id).results.first() {
+            self.map.insert(result, value);
+        }
+    }
+
+    /// The instruction becomes a call of a prelude function.
+    fn become_call(&mut self, id: InstId, name: &str, args: Vec<Value>) {
+        match self.prelude(name) {
+            Some(callee) => self.become_op(id, Op::Call(callee), args),
+            None => self.report(id, &format!("prelude function `{name}` is missing"), None),
+        }
+    }
+
+    fn prelude(&mut self, name: &str) -> Option<FuncId> {
+        self.lowerer.prelude(self.function.segment, name)
+    }
+
+    /// An instruction before the current one.
+    fn emit(&mut self, op: Op, args: Vec<Value>) -> Value {
+        let inst = self.function.make_inst(op, args, 1, 0);
+        self.out.push(inst);
+        self.function.inst(inst).results[0]
+    }
+
+    fn emit_none(&mut self, op: Op, args: Vec<Value>) {
+        let inst = self.function.make_inst(op, args, 0, 0);
+        self.out.push(inst);
+    }
+
+    fn number(&mut self, number: u64) -> Value {
+        self.function.number(number)
+    }
+
+    /// Stores the array of immutables' indices beside their values and returns it.
+    fn construct(&mut self) {
+        let count = u64::from(self.lowerer.program.immutables);
+        self.store_aux(IMMUTABLES, 32);
+        self.store_aux(IMMUTABLES + 32, count);
+        for index in 0..count {
+            self.store_aux(IMMUTABLES + 64 + 64 * index, index);
+        }
+        let length = U256::from(64 + 64 * count) << 96;
+        let abi = (U256::from(AUX_MODE) << 224) | length | (U256::from(IMMUTABLES) << 64);
+        let abi = self.function.word(abi);
+        self.end = Some(Terminator::Exit(ExitKind::Return, abi));
+    }
+
+    fn store_aux(&mut self, address: u64, value: u64) {
+        let args = vec![self.number(address), self.number(value)];
+        self.emit_none(Op::Store(Space::Aux), args);
+    }
+
+    fn load_immutable(&mut self, id: InstId, index: u32) {
+        match self.function.segment {
+            Segment::Deploy => {
+                let address = self.function.number(IMMUTABLES + 96 + 64 * u64::from(index));
+                self.become_op(id, Op::Load(Space::Aux), vec![address]);
+            }
+            Segment::Runtime => {
+                let index = self.number(u64::from(index));
+                self.become_call(id, "$immutable", vec![index]);
+            }
+        }
+    }
+
+    fn builtin(&mut self, id: InstId, builtin: Builtin, args: &[Value]) {
+        match builtin {
+            Builtin::Call | Builtin::StaticCall | Builtin::DelegateCall => self.call(id, builtin, args),
+            Builtin::Create | Builtin::Create2 => self.create(id, builtin, args),
+            Builtin::CodeCopy | Builtin::DataCopy => self.code_copy(id, builtin, args),
+            Builtin::CallDataCopy => {
+                let clears = self.function.segment == Segment::Deploy;
+                match clears {
+                    true => self.become_call(id, "$clear", vec![args[0], args[2]]),
+                    false => self.become_call(id, "$copy_calldata", args.to_vec()),
+                }
+            }
+            Builtin::Exp if self.function.as_word(args[0]) == Some(U256::from(2)) => self.power_of_two(id, args[1]),
+            Builtin::MulMod => self.mulmod(id, args),
+            _ => match function_of(builtin) {
+                Some(name) => self.become_call(id, name, args.to_vec()),
+                None => self.system(id, builtin, args),
+            },
+        }
+    }
+
+    fn power_of_two(&mut self, id: InstId, exponent: Value) {
+        let one = self.number(1);
+        let shifted = self.emit(Op::Binary(Binary::Shl), vec![one, exponent]);
+        let (limit, zero) = (self.number(255), self.number(0));
+        self.become_op(id, Op::Select(Cond::Gt), vec![exponent, limit, zero, shifted]);
+    }
+
+    fn mulmod(&mut self, id: InstId, args: &[Value]) {
+        if self.function.as_word(args[2]) == Some(U256::MAX) {
+            return self.become_call(id, "$mulmod_all_ones", args[..2].to_vec());
+        }
+        self.become_call(id, "$mulmod", args.to_vec());
+    }
+
+    /// The deployment code's own code is the constructor's arguments. Copying another contract's code puts its hash
+    /// where creation expects it.
+    fn code_copy(&mut self, id: InstId, builtin: Builtin, args: &[Value]) {
+        let [to, from, length] = *args else { return };
+        let hash = self.function.as_word(from).filter(|word| self.is_dependency(word));
+        if hash.is_some() {
+            let offset = self.number(36);
+            let to = self.emit(Op::Binary(Binary::Add), vec![to, offset]);
+            return self.become_op(id, Op::Store(Space::Heap), vec![to, from]);
+        }
+        match self.function.segment {
+            Segment::Deploy => self.become_call(id, "$copy_calldata", vec![to, from, length]),
+            Segment::Runtime => {
+                let message = format!("`{}` of a contract's own code is not possible on EraVM", builtin.name());
+                self.report(id, &message, Some("code is not readable at run time; keep such data in constants"));
+            }
+        }
+    }
+
+    fn is_dependency(&self, word: &U256) -> bool {
+        self.lowerer.surroundings.dependencies.values().any(|hash| hash == word)
+    }
+
+    /// `gas()` as the gas of a call means all of it; other amounts saturate at the field's size.
+    fn ergs(&mut self, gas: Value) -> Value {
+        let all = U256::from(u32::MAX);
+        let passes_all = self.function.def_inst(gas).is_some_and(|inst| inst.op == Op::Context(Context::Gas));
+        let known = if passes_all { Some(all) } else { self.function.as_word(gas).map(|gas| gas.min(all)) };
+        if let Some(known) = known {
+            return self.function.word(known << 192);
+        }
+        match self.prelude("$$ergs") {
+            Some(callee) => self.emit(Op::Call(callee), vec![gas]),
+            None => gas,
+        }
+    }
+
+    fn call(&mut self, id: InstId, builtin: Builtin, args: &[Value]) {
+        if self.extensions
+            && let Some(simulation) = simulations::recognise(&mut self.function, builtin, args)
+        {
+            return self.simulate(id, builtin, simulation);
+        }
+        let mut args = args.to_vec();
+        args[0] = self.ergs(args[0]);
+        let name = match builtin {
+            Builtin::Call => "$call",
+            Builtin::StaticCall => "$staticcall",
+            _ => "$delegatecall",
+        };
+        self.become_call(id, name, args);
+    }
+
+    fn simulate(&mut self, id: InstId, builtin: Builtin, simulation: Simulation) {
+        let one = self.number(1);
+        match simulation {
+            Simulation::Result(op, args) => self.become_op(id, op, args),
+            Simulation::Effect(op, args) => {
+                self.emit_none(op, args);
+                self.become_value(id, one);
+            }
+            Simulation::Output(op, args, [to, length]) => {
+                let status = self.emit(op, args);
+                if let Some(output) = self.prelude("$output") {
+                    self.emit_none(Op::Call(output), vec![to, length]);
+                }
+                self.become_value(id, status);
+            }
+            Simulation::ActiveLength => {
+                let pointer = self.emit(Op::SlotLoad(simulations::active()), vec![]);
+                let shift = self.number(96);
+                self.become_op(id, Op::Binary(Binary::Shr), vec![pointer, shift]);
+            }
+            Simulation::CopyActive(args) => {
+                if let Some(copy) = self.prelude("$copy_active") {
+                    self.emit_none(Op::Call(copy), args);
+                }
+                self.become_value(id, one);
+            }
+            Simulation::Forward(kind) => {
+                let (op, args) = simulations::forwarding_mode(&mut self.function);
+                self.emit_none(op, args);
+                self.become_value(id, one);
+                self.end = Some(simulations::forward(kind));
+            }
+            Simulation::Unsupported(why) => {
+                let message = format!("this `{}` is an EraVM operation that cannot be compiled: {why}", builtin.name());
+                self.report(id, &message, None);
+            }
+        }
+    }
+
+    fn create(&mut self, id: InstId, builtin: Builtin, args: &[Value]) {
+        let (selector, salt) = match builtin {
+            Builtin::Create => (0x9c4d_535b_u64, self.number(0)),
+            _ => (0x3cda_3351, args[3]),
+        };
+        let selector = self.function.word(U256::from(selector) << 224);
+        self.become_call(id, "$create", vec![args[0], args[1], args[2], selector, salt]);
+    }
+
+    /// Reports the instruction and replaces it by nothing.
+    fn report(&mut self, id: InstId, message: &str, help: Option<&str>) {
+        let inst = self.function.inst(id);
+        let name = if let Op::Builtin(builtin) = inst.op { builtin.name().len() } else { 1 };
+        let span = Span { start: inst.span, end: inst.span + u32::try_from(name).unwrap_or(1) };
+        let mut diagnostic = Diagnostic::error(message).at(span);
+        if let Some(help) = help {
+            diagnostic = diagnostic.with_help(help);
+        }
+        self.lowerer.report(diagnostic);
+        let zero = self.number(0);
+        self.become_value(id, zero);
+    }
+}
+
+/// Built-ins that are prelude functions with the same arguments.
+fn function_of(builtin: Builtin) -> Option<&'static str> {
+    Some(match builtin {
+        Builtin::SDiv => "$sdiv",
+        Builtin::SMod => "$smod",
+        Builtin::Exp => "$exp",
+        Builtin::Byte => "$$byte",
+        Builtin::Sar => "$$sar",
+        Builtin::Clz => "$clz",
+        Builtin::AddMod => "$addmod",
+        Builtin::SignExtend => "$$signextend",
+        Builtin::Keccak256 => "$keccak256",
+        Builtin::MStore8 => "$$mstore8",
+        Builtin::MCopy => "$mcopy",
+        Builtin::ReturnDataCopy => "$returndatacopy",
+        Builtin::Log0 => "$log0",
+        Builtin::Log1 => "$log1",
+        Builtin::Log2 => "$log2",
+        Builtin::Log3 => "$log3",
+        Builtin::Log4 => "$log4",
+        _ => return None,
+    })
+}
+

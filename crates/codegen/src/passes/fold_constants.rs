@@ -1,0 +1,164 @@
+//! Computes what is known and simplifies algebraically, so that later passes see constants (creation hashes, call targets
+//! of the simulations, sizes of requests) and solc's roundabout spellings (`iszero(lt(..))`, `and` with masks that
+//! cannot matter, signed comparisons of lengths) cost nothing.
+
+mod arithmetic;
+mod compare;
+
+use crate::ir::{Binary, Cfg, Cond, Edge, Function, InstId, Op, Terminator, Value, compare as holds};
+use crate::passes::known_bits::width;
+use alloy_primitives::U256;
+use std::collections::HashMap;
+
+/// What an instruction turned into.
+enum Folded {
+    /// An existing value.
+    Value(Value),
+    /// A simpler operation.
+    Op(Op, Vec<Value>),
+    /// No effect.
+    Nothing,
+}
+
+/// Rounds until nothing changes; each needs the values of the one before. The bound only guards against a cycle of
+/// rules.
+const ROUNDS: usize = 8;
+
+/// Runs the pass.
+pub(super) fn run(function: &mut Function) {
+    for _ in 0..ROUNDS {
+        if !round(function) {
+            break;
+        }
+    }
+}
+
+fn round(function: &mut Function) -> bool {
+    let mut map = HashMap::new();
+    let mut changed = false;
+    for block in Cfg::new(function).order {
+        let insts = std::mem::take(&mut function.block_mut(block).insts);
+        let before = insts.len();
+        let kept: Vec<_> = insts.into_iter().filter(|&inst| fold(function, inst, &mut map, &mut changed)).collect();
+        changed |= kept.len() != before;
+        function.block_mut(block).insts = kept;
+        changed |= fold_terminator(function, block, &map);
+    }
+    function.replace_values(&map);
+    changed
+}
+
+/// Folds an instruction as long as rules apply; returns whether it is still needed.
+fn fold(function: &mut Function, id: InstId, map: &mut HashMap<Value, Value>, changed: &mut bool) -> bool {
+    for arg in &mut function.inst_mut(id).args {
+        while let Some(&next) = map.get(arg) {
+            *arg = next;
+        }
+    }
+    for _ in 0..ROUNDS {
+        match step(function, id) {
+            Some(Folded::Value(value)) => {
+                map.insert(function.inst(id).results[0], value);
+                return false;
+            }
+            Some(Folded::Op(op, args)) => {
+                let inst = function.inst_mut(id);
+                (inst.op, inst.args) = (op, args);
+                *changed = true;
+            }
+            Some(Folded::Nothing) => return false,
+            None => break,
+        }
+    }
+    true
+}
+
+fn step(function: &mut Function, id: InstId) -> Option<Folded> {
+    let inst = function.inst(id).clone();
+    match inst.op {
+        Op::Binary(op) => arithmetic::step(function, op, inst.args[0], inst.args[1]),
+        Op::Compare(cond) => compare::step(function, cond, inst.args[0], inst.args[1]),
+        Op::Select(cond) => select(function, cond, &inst.args),
+        Op::Guard if width(function, inst.args[0]) <= 32 => Some(Folded::Nothing),
+        _ => None,
+    }
+}
+
+fn select(function: &mut Function, cond: Cond, args: &[Value]) -> Option<Folded> {
+    let [lhs, rhs, yes, no] = *args else { return None };
+    if yes == no {
+        return Some(Folded::Value(yes));
+    }
+    if let Some(known) = known_comparison(function, cond, lhs, rhs) {
+        return Some(Folded::Value(if known { yes } else { no }));
+    }
+    let (one, zero) = (Some(U256::from(1)), Some(U256::ZERO));
+    match (function.as_word(yes), function.as_word(no)) {
+        (a, b) if a == one && b == zero => Some(Folded::Op(Op::Compare(cond), vec![lhs, rhs])),
+        (a, b) if a == zero && b == one => Some(Folded::Op(Op::Compare(cond.negate()), vec![lhs, rhs])),
+        _ => None,
+    }
+}
+
+/// Outcome of a comparison, if it is certain.
+fn known_comparison(function: &Function, cond: Cond, lhs: Value, rhs: Value) -> Option<bool> {
+    if lhs == rhs {
+        return Some(matches!(cond, Cond::Eq | Cond::Le | Cond::Ge));
+    }
+    match (function.as_word(lhs), function.as_word(rhs)) {
+        (Some(a), Some(b)) => Some(holds(cond, a, b)),
+        (None, Some(b)) => by_width(cond, width(function, lhs), b),
+        (Some(a), None) => by_width(cond.swap(), width(function, rhs), a),
+        (None, None) => None,
+    }
+}
+
+/// Outcome of comparing a value of at most `width` bits with a constant.
+fn by_width(cond: Cond, width: usize, constant: U256) -> Option<bool> {
+    let below = constant.bit_len() > width;
+    let largest = if width >= 256 { U256::MAX } else { (U256::from(1) << width) - U256::from(1) };
+    match cond {
+        Cond::Lt | Cond::Le | Cond::Ne if below => Some(true),
+        Cond::Gt | Cond::Ge | Cond::Eq if below => Some(false),
+        Cond::Lt if constant.is_zero() => Some(false),
+        Cond::Ge if constant.is_zero() => Some(true),
+        Cond::Gt if constant == largest => Some(false),
+        Cond::Le if constant == largest => Some(true),
+        _ => None,
+    }
+}
+
+fn fold_terminator(function: &mut Function, block: crate::ir::BlockId, map: &HashMap<Value, Value>) -> bool {
+    let mut term = function.block(block).term.clone();
+    term.for_each_use(|value| {
+        while let Some(&next) = map.get(value) {
+            *value = next;
+        }
+    });
+    let mut changed = false;
+    while let Some(simpler) = simpler_terminator(function, &term) {
+        term = simpler;
+        changed = true;
+    }
+    function.block_mut(block).term = term;
+    changed
+}
+
+fn simpler_terminator(function: &mut Function, term: &Terminator) -> Option<Terminator> {
+    let Terminator::Branch { cond, lhs, rhs, yes, no } = term else { return None };
+    if yes == no {
+        return Some(Terminator::Jump(yes.clone()));
+    }
+    if let Some(known) = known_comparison(function, *cond, *lhs, *rhs) {
+        let taken: &Edge = if known { yes } else { no };
+        return Some(Terminator::Jump(taken.clone()));
+    }
+    let (cond, lhs, rhs) = compare::simpler(function, *cond, *lhs, *rhs)?;
+    Some(Terminator::Branch { cond, lhs, rhs, yes: yes.clone(), no: no.clone() })
+}
+
+/// The operands if the value is the given arithmetic.
+fn as_binary(function: &Function, value: Value, op: Binary) -> Option<(Value, Value)> {
+    let inst = function.def_inst(value)?;
+    (inst.op == Op::Binary(op)).then(|| (inst.args[0], inst.args[1]))
+}

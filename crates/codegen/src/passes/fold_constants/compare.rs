@@ -1,0 +1,146 @@
+//! Rules for comparisons, shared by comparison instructions and conditional branches.
+
+use super::{Folded, as_binary, known_comparison};
+use crate::ir::{Binary, Cond, Function, Op, Value};
+use crate::passes::known_bits::width;
+use alloy_primitives::U256;
+
+/// Values at most this wide add up without overflow in the rules below.
+const NARROW: usize = 64;
+
+fn sign_bit() -> U256 {
+    U256::from(1) << 255
+}
+
+/// Applies one rule to a comparison instruction.
+pub(super) fn step(function: &mut Function, cond: Cond, lhs: Value, rhs: Value) -> Option<Folded> {
+    if let Some(known) = known_comparison(function, cond, lhs, rhs) {
+        return Some(Folded::Value(function.number(u64::from(known))));
+    }
+    if cond == Cond::Ne && function.as_word(rhs) == Some(U256::ZERO) && width(function, lhs) <= 1 {
+        return Some(Folded::Value(lhs));
+    }
+    let (cond, lhs, rhs) = simpler(function, cond, lhs, rhs)?;
+    Some(Folded::Op(Op::Compare(cond), vec![lhs, rhs]))
+}
+
+/// An equivalent, simpler comparison.
+pub(super) fn simpler(function: &mut Function, cond: Cond, lhs: Value, rhs: Value) -> Option<(Cond, Value, Value)> {
+    if function.as_constant(lhs).is_some() && function.as_constant(rhs).is_none() {
+        return Some((cond.swap(), rhs, lhs));
+    }
+    match function.as_word(rhs) {
+        Some(constant) => with_constant(function, cond, lhs, constant, rhs),
+        None => without_signs(function, cond, lhs, rhs),
+    }
+}
+
+fn with_constant(
+    function: &mut Function,
+    cond: Cond,
+    lhs: Value,
+    constant: U256,
+    rhs: Value,
+) -> Option<(Cond, Value, Value)> {
+    boundary(function, cond, lhs, constant)
+        .or_else(|| of_truth_value(function, cond, lhs, constant))
+        .or_else(|| equality(function, cond, lhs, constant, rhs))
+        .or_else(|| signed(function, cond, lhs, constant))
+}
+
+/// `x < 1` and the like are tests against zero; `<=` and `>=` become strict so that equal tests look equal.
+fn boundary(function: &mut Function, cond: Cond, lhs: Value, constant: U256) -> Option<(Cond, Value, Value)> {
+    let one = U256::from(1);
+    let (cond, constant) = match cond {
+        Cond::Lt if constant == one => (Cond::Eq, U256::ZERO),
+        Cond::Gt if constant.is_zero() => (Cond::Ne, U256::ZERO),
+        Cond::Ge if !constant.is_zero() => (Cond::Gt, constant - one),
+        Cond::Le if constant != U256::MAX => (Cond::Lt, constant + one),
+        _ => return None,
+    };
+    let constant = function.word(constant);
+    Some((cond, lhs, constant))
+}
+
+/// Comparing the outcome of a comparison.
+fn of_truth_value(function: &Function, cond: Cond, lhs: Value, constant: U256) -> Option<(Cond, Value, Value)> {
+    let inst = function.def_inst(lhs)?;
+    let Op::Compare(inner) = inst.op else { return None };
+    let holds = match (cond, constant) {
+        (Cond::Ne, U256::ZERO) => true,
+        (Cond::Eq, U256::ZERO) => false,
+        (Cond::Eq, word) if word == U256::from(1) => true,
+        (Cond::Ne, word) if word == U256::from(1) => false,
+        _ => return None,
+    };
+    Some((if holds { inner } else { inner.negate() }, inst.args[0], inst.args[1]))
+}
+
+/// Equality of a difference with zero, of a sum or exclusive or with a constant.
+fn equality(
+    function: &mut Function,
+    cond: Cond,
+    lhs: Value,
+    constant: U256,
+    rhs: Value,
+) -> Option<(Cond, Value, Value)> {
+    if !matches!(cond, Cond::Eq | Cond::Ne) {
+        return None;
+    }
+    if constant.is_zero() {
+        let pair = as_binary(function, lhs, Binary::Sub).or_else(|| as_binary(function, lhs, Binary::Xor));
+        if let Some((a, b)) = pair {
+            return Some((cond, a, b));
+        }
+    }
+    if width(function, lhs) <= 1 && constant == U256::from(1) {
+        let zero = function.word(U256::ZERO);
+        return Some((cond.negate(), lhs, zero));
+    }
+    let (x, c) = as_binary(function, lhs, Binary::Add)?;
+    let c = function.as_word(c)?;
+    let moved = function.word(function.as_word(rhs)?.wrapping_sub(c));
+    Some((cond, x, moved))
+}
+
+/// Signed comparisons arrive as unsigned ones of operands with flipped sign bit. If the operand cannot be negative, or is
+/// a narrow value less a narrow constant (`calldatasize() - 4`), the flip is unnecessary.
+fn signed(function: &mut Function, cond: Cond, lhs: Value, constant: U256) -> Option<(Cond, Value, Value)> {
+    let (x, flip) = as_binary(function, lhs, Binary::Xor)?;
+    if function.as_word(flip)? != sign_bit() {
+        return None;
+    }
+    if constant == sign_bit() {
+        let smallest = function.word(sign_bit());
+        return match cond {
+            Cond::Lt => Some((Cond::Ge, x, smallest)),
+            Cond::Ge => Some((Cond::Lt, x, smallest)),
+            _ => None,
+        };
+    }
+    if width(function, x) <= 255 && constant > sign_bit() {
+        let constant = function.word(constant ^ sign_bit());
+        return Some((cond, x, constant));
+    }
+    narrow_difference(function, cond, x, constant ^ sign_bit())
+}
+
+/// `y - c < limit`, signed, is `y < limit + c` if nothing can overflow.
+fn narrow_difference(function: &mut Function, cond: Cond, x: Value, limit: U256) -> Option<(Cond, Value, Value)> {
+    let (y, c) = as_binary(function, x, Binary::Add)?;
+    let c = function.as_word(c)?.wrapping_neg();
+    if !matches!(cond, Cond::Lt | Cond::Gt | Cond::Ge | Cond::Le) {
+        return None;
+    }
+    let narrow = width(function, y) <= NARROW && c.bit_len() <= NARROW && limit.bit_len() <= NARROW;
+    narrow.then(|| (cond, y, function.word(limit + c)))
+}
+
+/// Both sign bits flipped, both operands nonnegative.
+fn without_signs(function: &Function, cond: Cond, lhs: Value, rhs: Value) -> Option<(Cond, Value, Value)> {
+    let (x, a) = as_binary(function, lhs, Binary::Xor)?;
+    let (y, b) = as_binary(function, rhs, Binary::Xor)?;
+    let flipped = function.as_word(a)? == sign_bit() && function.as_word(b)? == sign_bit();
+    let equality = matches!(cond, Cond::Eq | Cond::Ne);
+    (flipped && (equality || width(function, x).max(width(function, y)) <= 255)).then_some((cond, x, y))
+}

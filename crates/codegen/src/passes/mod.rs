@@ -1,0 +1,95 @@
+//! Transformations of the IR, one per file, and the order they run in.
+//!
+//! Every pass has a name (its file's, hyphenated) and a module doc that says why it exists. In debug builds the verifier
+//! runs after each of them.
+
+mod eliminate_common;
+mod eliminate_dead;
+mod expand_builtins;
+mod fold_constants;
+mod inline_functions;
+mod known_bits;
+mod remove_params;
+mod simulations;
+mod split_edges;
+mod thread_jumps;
+
+use crate::ir::{Function, Program, verify};
+use crate::lower::Lowerer;
+
+/// A transformation of a whole program.
+pub(crate) trait Pass {
+    /// Its name in dumps and test folders.
+    fn name(&self) -> &'static str;
+
+    /// Transforms the program.
+    fn run(&self, program: &mut Program);
+}
+
+/// A transformation that looks at one function at a time.
+struct PerFunction {
+    name: &'static str,
+    run: fn(&mut Function),
+}
+
+impl Pass for PerFunction {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn run(&self, program: &mut Program) {
+        for id in program.bottom_up() {
+            (self.run)(program.function_mut(id));
+        }
+    }
+}
+
+const FOLD: PerFunction = PerFunction { name: "fold-constants", run: fold_constants::run };
+const COMMON: PerFunction = PerFunction { name: "eliminate-common", run: eliminate_common::run };
+const DEAD: PerFunction = PerFunction { name: "eliminate-dead", run: eliminate_dead::run };
+const PARAMS: PerFunction = PerFunction { name: "remove-params", run: remove_params::run };
+const THREAD: PerFunction = PerFunction { name: "thread-jumps", run: thread_jumps::run };
+const SPLIT: PerFunction = PerFunction { name: "split-edges", run: split_edges::run };
+
+/// What makes programs smaller without needing another pass first.
+const CLEAN_UP: &[&dyn Pass] = &[&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &FOLD, &DEAD, &PARAMS, &THREAD, &DEAD];
+
+/// The passes by name, for tests.
+#[cfg(test)]
+pub(crate) fn by_name(name: &str) -> Option<&'static dyn Pass> {
+    let all: [&dyn Pass; 7] = [&FOLD, &COMMON, &DEAD, &PARAMS, &THREAD, &SPLIT, &inline_functions::InlineFunctions];
+    all.into_iter().find(|pass| pass.name() == name)
+}
+
+/// Runs everything from the lowered program to the one instruction selection takes.
+///
+/// # Errors
+///
+/// The verifier's message, in debug builds.
+pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<(), String> {
+    let inline = inline_functions::InlineFunctions;
+    run(&mut lowerer.program, CLEAN_UP)?;
+    run(&mut lowerer.program, &[&inline])?;
+    run(&mut lowerer.program, CLEAN_UP)?;
+    expand_builtins::run(lowerer, extensions);
+    check(&lowerer.program, "expand-builtins")?;
+    run(&mut lowerer.program, CLEAN_UP)?;
+    run(&mut lowerer.program, &[&inline])?;
+    run(&mut lowerer.program, CLEAN_UP)?;
+    run(&mut lowerer.program, CLEAN_UP)?;
+    run(&mut lowerer.program, &[&SPLIT])
+}
+
+fn run(program: &mut Program, passes: &[&dyn Pass]) -> Result<(), String> {
+    passes.iter().try_for_each(|pass| {
+        pass.run(program);
+        check(program, pass.name())
+    })
+}
+
+fn check(program: &Program, after: &str) -> Result<(), String> {
+    if cfg!(debug_assertions) {
+        verify(program).map_err(|message| format!("after {after}: {message}"))?;
+    }
+    Ok(())
+}
