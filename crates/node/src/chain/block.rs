@@ -28,9 +28,9 @@ pub(crate) struct Block {
 
 /// Rolling hash of a block's transactions, as SystemContext keeps it.
 pub(super) fn rolling_hash(transactions: &[H256]) -> H256 {
-    transactions
-        .iter()
-        .fold(H256::zero(), |rolling, hash| keccak256_concat(rolling, *hash))
+    transactions.iter().fold(H256::zero(), |rolling, hash| {
+        keccak256_concat(rolling, *hash)
+    })
 }
 
 impl Block {

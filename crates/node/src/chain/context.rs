@@ -160,11 +160,18 @@ impl Chain {
 /// Slots that describe the current block and batch in SystemContext.
 fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
     // SystemContext regards a chain at block 0 with time 0 as one without blocks.
-    let timestamp = if block.number == 0 { 0 } else { block.timestamp };
+    let timestamp = if block.number == 0 {
+        0
+    } else {
+        block.timestamp
+    };
     let info = u256_to_h256(pack_block_info(block.number, timestamp));
     let rolling = rolling_hash(&block.transactions);
     [
-        (get_system_context_key(SYSTEM_CONTEXT_BLOCK_INFO_POSITION), info),
+        (
+            get_system_context_key(SYSTEM_CONTEXT_BLOCK_INFO_POSITION),
+            info,
+        ),
         (
             get_system_context_key(SYSTEM_CONTEXT_CURRENT_L2_BLOCK_INFO_POSITION),
             info,

@@ -81,9 +81,7 @@ fn decode_with_access_list(
     if !tx.access_list.is_empty() {
         return Err(malformed(&"access lists are not supported"));
     }
-    let from = signed
-        .recover_signer()
-        .map_err(|error| malformed(&error))?;
+    let from = signed.recover_signer().map_err(|error| malformed(&error))?;
     let signature = signed.signature();
     let request = TransactionRequest {
         nonce: tx.nonce.into(),

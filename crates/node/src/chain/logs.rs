@@ -31,9 +31,10 @@ impl LogFilter {
         let has = |bytes: &[u8]| bloom.contains_input(BloomInput::Raw(bytes));
         let address = self.addresses.is_empty()
             || self.addresses.iter().any(|address| has(address.as_bytes()));
-        let topics = self.topics.iter().all(|wanted| {
-            wanted.is_empty() || wanted.iter().any(|topic| has(topic.as_bytes()))
-        });
+        let topics = self
+            .topics
+            .iter()
+            .all(|wanted| wanted.is_empty() || wanted.iter().any(|topic| has(topic.as_bytes())));
         address && topics
     }
 
@@ -57,23 +58,27 @@ impl Chain {
         record: &'a Record,
     ) -> impl Iterator<Item = LogEntry<'a>> {
         let block = self.block(record.block);
-        record.events.iter().enumerate().filter_map(move |(index, event)| {
-            Some(LogEntry {
-                event,
-                block: block?,
-                tx_hash,
-                index,
+        record
+            .events
+            .iter()
+            .enumerate()
+            .filter_map(move |(index, event)| {
+                Some(LogEntry {
+                    event,
+                    block: block?,
+                    tx_hash,
+                    index,
+                })
             })
-        })
     }
 
     /// All events that match, in the order of the chain.
     pub(crate) fn find_logs(&self, filter: &LogFilter) -> Vec<LogEntry<'_>> {
         let first = usize::try_from(filter.from).unwrap_or(usize::MAX);
-        let last = usize::try_from(filter.to).unwrap_or(usize::MAX);
-        let blocks = self.blocks.iter().skip(first);
-        blocks
-            .take(last.saturating_sub(first).saturating_add(1))
+        self.blocks
+            .iter()
+            .skip(first)
+            .take_while(|block| block.number <= filter.to)
             .filter(|block| filter.may_match(&block.bloom))
             .flat_map(|block| &block.transactions)
             .filter_map(|hash| Some((*hash, self.record(*hash)?)))

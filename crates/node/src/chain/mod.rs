@@ -19,7 +19,8 @@ use zksync_multivm::{
     VmVersion, interface::storage::ReadStorage, utils::derive_base_fee_and_gas_per_pubdata,
 };
 use zksync_types::{
-    Address, H256, L2ChainId, ProtocolVersionId, StorageKey, U256, fee_model::BatchFeeInput,
+    Address, H256, L2ChainId, ProtocolVersionId, StorageKey, U256,
+    fee_model::BatchFeeInput,
     get_code_key, get_nonce_key, h256_to_u256, u256_to_h256,
     utils::{decompose_full_nonce, storage_key_for_eth_balance},
 };
@@ -27,7 +28,7 @@ use zksync_types::{
 pub(crate) use self::{
     block::{Block, Record},
     logs::{LogEntry, LogFilter},
-    refusal::{Refusal, decode_reason},
+    refusal::{Refusal, RuleViolation, decode_reason},
     simulate::{CallAt, Estimate, Request},
     state::{State, Version, View},
 };

@@ -18,21 +18,29 @@ pub(crate) enum Refusal {
     Malformed(String),
     #[error("transaction {0} is already in the chain")]
     AlreadyKnown(B256),
-    #[error("nonce too low: the next nonce of {account} is {expected}, the transaction has {actual}")]
+    #[error(
+        "nonce too low: the next nonce of {account} is {expected}, the transaction has {actual}"
+    )]
     NonceTooLow {
         account: Address,
         expected: U256,
         actual: U256,
     },
-    #[error("nonce too high: the next nonce of {account} is {expected}, the transaction has {actual}")]
+    #[error(
+        "nonce too high: the next nonce of {account} is {expected}, the transaction has {actual}"
+    )]
     NonceTooHigh {
         account: Address,
         expected: U256,
         actual: U256,
     },
-    #[error("max fee per gas too low: the base fee is {base_fee} wei, the transaction allows {actual}")]
+    #[error(
+        "max fee per gas too low: the base fee is {base_fee} wei, the transaction allows {actual}"
+    )]
     FeeTooLow { base_fee: u64, actual: U256 },
-    #[error("gas per pubdata limit too low: a byte costs {price} gas, the transaction allows {actual}")]
+    #[error(
+        "gas per pubdata limit too low: a byte costs {price} gas, the transaction allows {actual}"
+    )]
     PubdataLimitTooLow { price: u64, actual: U256 },
     #[error("gas limit {actual} is above the maximum of {max}")]
     TooMuchGas { actual: U256, max: u64 },
@@ -159,7 +167,10 @@ mod tests {
     fn reverts_name_their_standard_reason_or_show_their_data() {
         let text = Revert::from("not yours").abi_encode();
         assert_eq!(describe_revert(&text), "execution reverted: not yours");
-        assert_eq!(describe_revert(&[1, 2, 3, 4]), "execution reverted with 0x01020304");
+        assert_eq!(
+            describe_revert(&[1, 2, 3, 4]),
+            "execution reverted with 0x01020304"
+        );
         assert_eq!(describe_revert(&[]), "execution reverted");
     }
 }

@@ -3,7 +3,8 @@
 use zksync_multivm::interface::{Call, TxExecutionMode, storage::ReadStorage};
 use zksync_system_constants::DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE;
 use zksync_types::{
-    Address, H256, Nonce, PackedEthSignature, U256, fee::Fee,
+    Address, H256, Nonce, PackedEthSignature, U256,
+    fee::Fee,
     get_nonce_key, h256_to_u256,
     l2::{L2Tx, TransactionType},
     transaction_request::PaymasterParams,
@@ -12,9 +13,7 @@ use zksync_types::{
 };
 
 use super::{Chain, Refusal, View, context::Pricing, submit::MAX_GAS};
-use crate::{
-    vm::{self, Ending, Environment, Run},
-};
+use crate::vm::{self, Ending, Environment, Run};
 
 /// Gas that a call or the first run of an estimate has when the caller names none; the protocol's limit of a transaction.
 const DEFAULT_GAS: u64 = 80_000_000;
@@ -174,8 +173,7 @@ impl Chain {
     /// Makes the nonce that the request names, or else the account's own, the expected one.
     fn enforce_nonce(&self, view: &mut View<'_>, request: &Request) -> u32 {
         let key = get_nonce_key(&request.from);
-        let (current, deployments) =
-            decompose_full_nonce(h256_to_u256(view.read_value(&key)));
+        let (current, deployments) = decompose_full_nonce(h256_to_u256(view.read_value(&key)));
         let Some(nonce) = request.nonce else {
             return u32::try_from(current).unwrap_or(u32::MAX);
         };

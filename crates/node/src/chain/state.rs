@@ -1,9 +1,6 @@
 //! Versioned storage: every slot remembers its past values, so that any earlier state can be read at no cost.
 
-use std::{
-    collections::HashMap,
-    fmt,
-};
+use std::{collections::HashMap, fmt};
 
 use zksync_multivm::interface::storage::ReadStorage;
 use zksync_types::{H256, StorageKey, StorageValue};
@@ -59,7 +56,10 @@ impl State {
 
     fn lookup(&self, key: &StorageKey, at: Version) -> Option<H256> {
         let history = self.slots.get(key)?;
-        let newer = history.iter().rev().take_while(|(version, _)| *version > at);
+        let newer = history
+            .iter()
+            .rev()
+            .take_while(|(version, _)| *version > at);
         let index = history.len().checked_sub(newer.count() + 1)?;
         history.get(index).map(|(_, value)| *value)
     }

@@ -10,10 +10,7 @@ use zksync_multivm::{
 use zksync_types::{Address, H256, U256, bytecode::BytecodeHash, l2::L2Tx};
 
 use super::{
-    Block, Chain, PROTOCOL, Record, Refusal,
-    block::bloom,
-    context::Pricing,
-    decode::decode,
+    Block, Chain, PROTOCOL, Record, Refusal, block::bloom, context::Pricing, decode::decode,
 };
 use crate::{
     config::TIMESTAMP_ASSERTER,

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use zksync_multivm::{
     interface::{
-        Call, ExecutionResult, InspectExecutionMode, L1BatchEnv, SystemEnv, VmEvent, VmInterface,
+        Call, ExecutionResult, L1BatchEnv, SystemEnv, VmEvent, VmInterface,
         tracer::{TimestampAsserterParams, ValidationParams, ViolatedValidationRule},
     },
     vm_fast::{CallTracer, FastValidationTracer, FullValidationTracer, Vm},
@@ -62,12 +62,10 @@ pub(crate) fn execute(
     tx: Transaction,
 ) -> Result<Run, Panicked> {
     guarded(|| {
-        let mut vm = Vm::<_, (), Measured<FastValidationTracer>>::custom(
-            env.batch, env.system, storage,
-        );
+        let mut vm =
+            Vm::<_, (), Measured<FastValidationTracer>>::custom(env.batch, env.system, storage);
         let mut tracers = ((), Measured::default());
-        let (_, result) =
-            vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
+        let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
         Run::new(result, tracers.1.used)
     })
 }
@@ -83,8 +81,7 @@ pub(crate) fn trace(
             env.batch, env.system, storage,
         );
         let mut tracers = (CallTracer::default(), Measured::default());
-        let (_, result) =
-            vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
+        let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
         let (calls, validation) = tracers;
         (Run::new(result, validation.used), calls.into_result())
     })
@@ -108,20 +105,15 @@ pub(crate) fn validate(
             timestamp_asserter_params: Some(asserter),
         };
         let rules = FullValidationTracer::new(params, env.batch.timestamp);
-        let mut vm =
-            Vm::<_, (), FullValidationTracer>::custom(env.batch, env.system, storage);
+        let mut vm = Vm::<_, (), FullValidationTracer>::custom(env.batch, env.system, storage);
         let mut tracers = ((), rules);
-        let (_, result) =
-            vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
+        let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
         // A broken rule ends the run with a generic stop, so the tracer is asked first.
         verdict(tracers.1.validation_error(), result.result)
     })
 }
 
-fn verdict(
-    violation: Option<ViolatedValidationRule>,
-    result: ExecutionResult,
-) -> Result<(), Stop> {
+fn verdict(violation: Option<ViolatedValidationRule>, result: ExecutionResult) -> Result<(), Stop> {
     match (violation, result) {
         (Some(rule), _) => Err(Stop::Rule(rule)),
         (None, ExecutionResult::Halt { reason }) => Err(reason.into()),
@@ -163,6 +155,10 @@ pub(crate) fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
     payload
         .downcast_ref::<String>()
         .cloned()
-        .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .or_else(|| {
+            payload
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+        })
         .unwrap_or_else(|| "unknown cause".to_owned())
 }

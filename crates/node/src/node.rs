@@ -1,0 +1,153 @@
+//! The handle through which the rest of a program reaches a node.
+
+use std::{
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, mpsc},
+    thread::JoinHandle,
+};
+
+use alloy::primitives::B256;
+use serde_json::value::RawValue;
+use tokio::sync::oneshot;
+
+use crate::{
+    Error, NodeConfig, NodeTransport, Result, RpcError, RpcServer, TransactionDetails,
+    chain::Chain,
+    convert,
+    rpc::{self, Params},
+    server,
+    vm::panic_message,
+};
+
+type Job = Box<dyn FnOnce(&mut Chain) + Send>;
+
+/// A running node. Clones share it; it ends with the last of them.
+///
+/// The chain lives on a thread of its own, because the virtual machine cannot move between threads, and answers one request at a
+/// time in the order of arrival.
+#[derive(Clone, Debug)]
+pub struct Node {
+    worker: Arc<Worker>,
+}
+
+#[derive(Debug)]
+struct Worker {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    config: NodeConfig,
+}
+
+impl Node {
+    /// Starts a node and builds its genesis.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ChainId`] for a chain id out of range, [`Error::Thread`] when the operating system refuses the thread.
+    pub fn start(config: NodeConfig) -> Result<Self> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let (ready, started) = mpsc::sync_channel(1);
+        let settings = config.clone();
+        let thread = std::thread::Builder::new()
+            .name("zksso-node".to_owned())
+            .spawn(move || match Chain::new(settings) {
+                Ok(chain) => {
+                    let _ = ready.send(Ok(()));
+                    work(chain, &queue);
+                }
+                Err(error) => {
+                    let _ = ready.send(Err(error));
+                }
+            })
+            .map_err(Error::Thread)?;
+        started.recv().map_err(|_| Error::Stopped)??;
+        Ok(Self {
+            worker: Arc::new(Worker {
+                jobs: Some(jobs),
+                thread: Some(thread),
+                config,
+            }),
+        })
+    }
+
+    /// The settings the node was started with.
+    pub fn config(&self) -> &NodeConfig {
+        &self.worker.config
+    }
+
+    /// A transport for alloy's `RpcClient` that reaches the node without a socket.
+    pub fn transport(&self) -> NodeTransport {
+        NodeTransport::new(self.clone())
+    }
+
+    /// Serves JSON-RPC over HTTP on `address`; port 0 picks a free one. Must be called inside a Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PortInUse`] when another program listens there, [`Error::Listen`] when listening fails otherwise.
+    pub async fn serve(&self, address: SocketAddr) -> Result<RpcServer> {
+        server::serve(self.clone(), address).await
+    }
+
+    /// Gas, outcome and return data of a transaction; `None` when the chain does not have it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stopped`] when the node's thread has ended.
+    pub async fn transaction_details(&self, hash: B256) -> Result<Option<TransactionDetails>> {
+        self.run(move |chain| TransactionDetails::of(chain, convert::h256(hash)))
+            .await
+            .ok_or(Error::Stopped)
+    }
+
+    /// Answers one JSON-RPC request. `params` is the request's `params` member as JSON text, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// The error object of the answer.
+    pub async fn request(
+        &self,
+        method: &str,
+        params: Option<&str>,
+    ) -> std::result::Result<Box<RawValue>, RpcError> {
+        let handler = rpc::find(method)?;
+        let params = Params::parse(params)?;
+        self.run(move |chain| handler(chain, params))
+            .await
+            .ok_or_else(|| RpcError::internal("the node failed on this request; see its log"))?
+    }
+
+    /// Runs `job` on the node's thread. `None` when the thread has ended or the job panicked.
+    async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Chain) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |chain| {
+            let _ = reply.send(job(chain));
+        });
+        self.worker.jobs.as_ref()?.send(job).ok()?;
+        answer.await.ok()
+    }
+}
+
+/// Runs jobs until every sender is gone. A panic in one is its own failure: the chain changes only at the very end of a
+/// transaction, so its state is as before.
+fn work(mut chain: Chain, queue: &mpsc::Receiver<Job>) {
+    for job in queue {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(&mut chain))) {
+            tracing::error!(cause = panic_message(&*payload), "a request panicked");
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! `eth_` methods that read blocks, transactions, receipts and logs.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use zksync_types::{
+    Address, H64, H256, U64, U256,
+    api::{self, BlockNumber},
+    l2::TransactionType,
+    web3::Bytes,
+};
+
+use super::{
+    Answer, Params, RpcError, Table,
+    params::{block_number, block_of_hash},
+    reply,
+};
+use crate::chain::{Block, Chain, LogEntry, LogFilter, Record};
+
+pub(super) const METHODS: Table = &[
+    ("eth_getBlockByHash", block_by_hash),
+    ("eth_getBlockByNumber", block_by_number),
+    ("eth_getBlockReceipts", block_receipts),
+    ("eth_getBlockTransactionCountByHash", count_by_hash),
+    ("eth_getBlockTransactionCountByNumber", count_by_number),
+    ("eth_getLogs", logs),
+    ("eth_getTransactionByHash", transaction_by_hash),
+    ("eth_getTransactionReceipt", receipt),
+];
+
+// --- Blocks -------------------------------------------------------------------------------------------------------------
+
+/// The block with this number; `None` when it does not exist. The pending block equals the latest: nothing waits in a pool.
+fn find_block(chain: &Chain, number: BlockNumber) -> Option<&Block> {
+    chain.block(block_number(chain, number).ok()?)
+}
+
+fn block_by_number(chain: &mut Chain, mut params: Params) -> Answer {
+    let number: BlockNumber = params.required("block number")?;
+    let full: Option<bool> = params.optional("full transactions")?;
+    params.finish()?;
+    let block = find_block(chain, number);
+    reply(block.map(|block| block_json(chain, block, full.unwrap_or(false))))
+}
+
+fn block_by_hash(chain: &mut Chain, mut params: Params) -> Answer {
+    let hash: H256 = params.required("block hash")?;
+    let full: Option<bool> = params.optional("full transactions")?;
+    params.finish()?;
+    let block = chain.block_by_hash(hash);
+    reply(block.map(|block| block_json(chain, block, full.unwrap_or(false))))
+}
+
+fn count_by_number(chain: &mut Chain, mut params: Params) -> Answer {
+    let number: BlockNumber = params.required("block number")?;
+    params.finish()?;
+    let block = find_block(chain, number);
+    reply(block.map(|block| U64::from(block.transactions.len())))
+}
+
+fn count_by_hash(chain: &mut Chain, mut params: Params) -> Answer {
+    let hash: H256 = params.required("block hash")?;
+    params.finish()?;
+    let block = chain.block_by_hash(hash);
+    reply(block.map(|block| U64::from(block.transactions.len())))
+}
+
+fn block_receipts(chain: &mut Chain, mut params: Params) -> Answer {
+    let block = params.block(chain)?;
+    params.finish()?;
+    let block = chain.block(block);
+    reply(block.map(|block| {
+        let hashes = block.transactions.iter();
+        hashes
+            .filter_map(|hash| receipt_json(chain, *hash))
+            .collect::<Vec<_>>()
+    }))
+}
+
+fn block_json(chain: &Chain, block: &Block, full: bool) -> api::Block<Value> {
+    let transactions = block.transactions.iter().map(|hash| {
+        if full {
+            json!(transaction_json(chain, *hash))
+        } else {
+            json!(hash)
+        }
+    });
+    api::Block {
+        hash: block.hash,
+        parent_hash: block.parent,
+        number: block.number.into(),
+        l1_batch_number: Some(block.number.into()),
+        gas_used: block.gas_used.into(),
+        gas_limit: u32::MAX.into(),
+        base_fee_per_gas: chain.base_fee().into(),
+        logs_bloom: block.bloom,
+        timestamp: block.timestamp.into(),
+        l1_batch_timestamp: Some(block.timestamp.into()),
+        transactions: transactions.collect(),
+        nonce: H64::zero(),
+        ..api::Block::default()
+    }
+}
+
+// --- Transactions -------------------------------------------------------------------------------------------------------
+
+fn transaction_by_hash(chain: &mut Chain, mut params: Params) -> Answer {
+    let hash: H256 = params.required("transaction hash")?;
+    params.finish()?;
+    reply(transaction_json(chain, hash))
+}
+
+fn receipt(chain: &mut Chain, mut params: Params) -> Answer {
+    let hash: H256 = params.required("transaction hash")?;
+    params.finish()?;
+    reply(receipt_json(chain, hash))
+}
+
+fn transaction_json(chain: &Chain, hash: H256) -> Option<Value> {
+    let record = chain.record(hash)?;
+    let block = chain.block(record.block)?;
+    let mut transaction = api::Transaction::from(record.tx.clone());
+    transaction.chain_id = chain.config.chain_id.into();
+    transaction.block_hash = Some(block.hash);
+    transaction.block_number = Some(block.number.into());
+    transaction.transaction_index = Some(0.into());
+    transaction.l1_batch_number = Some(block.number.into());
+    transaction.l1_batch_tx_index = Some(0.into());
+    match record.tx.common_data.transaction_type {
+        TransactionType::LegacyTransaction => {
+            transaction.max_fee_per_gas = None;
+            transaction.max_priority_fee_per_gas = None;
+        }
+        TransactionType::EIP2930Transaction => {
+            transaction.max_fee_per_gas = None;
+            transaction.max_priority_fee_per_gas = None;
+            transaction.access_list = Some(Vec::new());
+        }
+        TransactionType::EIP1559Transaction => {
+            transaction.gas_price = Some(record.gas_price.into());
+            transaction.access_list = Some(Vec::new());
+        }
+        _ => transaction.gas_price = Some(record.gas_price.into()),
+    }
+    let mut json = serde_json::to_value(transaction).ok()?;
+    if record.tx.common_data.transaction_type == TransactionType::EIP712Transaction {
+        add_eip712_fields(json.as_object_mut()?, record);
+    }
+    Some(json)
+}
+
+/// What type 113 adds. A smart account's signature has no `r`, `s` and `v`; clients insist on them, so they read zero.
+fn add_eip712_fields(json: &mut serde_json::Map<String, Value>, record: &Record) {
+    let common = &record.tx.common_data;
+    let zero = json!(U256::zero());
+    for name in ["r", "s", "v", "yParity"] {
+        json.entry(name).or_insert_with(|| zero.clone());
+    }
+    let bytes = |bytes: &[u8]| json!(Bytes(bytes.to_vec()));
+    let deps = record.tx.execute.factory_deps.iter();
+    json.insert(
+        "gasPerPubdata".to_owned(),
+        json!(common.fee.gas_per_pubdata_limit),
+    );
+    json.insert(
+        "factoryDeps".to_owned(),
+        deps.map(|dep| bytes(dep)).collect(),
+    );
+    json.insert("customSignature".to_owned(), bytes(&common.signature));
+    let paymaster = &common.paymaster_params;
+    let params = (!paymaster.paymaster.is_zero()).then(|| {
+        json!({
+            "paymaster": paymaster.paymaster,
+            "paymasterInput": bytes(&paymaster.paymaster_input),
+        })
+    });
+    json.insert("paymasterParams".to_owned(), json!(params));
+}
+
+fn receipt_json(chain: &Chain, hash: H256) -> Option<api::TransactionReceipt> {
+    let record = chain.record(hash)?;
+    let block = chain.block(record.block)?;
+    let logs = chain.logs_of(hash, record).map(log_json).collect();
+    Some(api::TransactionReceipt {
+        transaction_hash: hash,
+        transaction_index: 0.into(),
+        block_hash: block.hash,
+        block_number: block.number.into(),
+        l1_batch_tx_index: Some(0.into()),
+        l1_batch_number: Some(block.number.into()),
+        from: record.tx.initiator_account(),
+        to: record.tx.recipient_account(),
+        cumulative_gas_used: record.gas_used.into(),
+        gas_used: Some(record.gas_used.into()),
+        contract_address: record.contract_address(),
+        logs,
+        l2_to_l1_logs: l2_to_l1_logs(hash, record, block),
+        status: U64::from(u8::from(record.success)),
+        logs_bloom: block.bloom,
+        transaction_type: Some(U64::from(record.tx.common_data.transaction_type as u32)),
+        effective_gas_price: Some(record.gas_price.into()),
+    })
+}
+
+fn l2_to_l1_logs(hash: H256, record: &Record, block: &Block) -> Vec<api::L2ToL1Log> {
+    let logs = record.user_logs.iter().enumerate();
+    logs.map(|(index, log)| api::L2ToL1Log {
+        block_hash: Some(block.hash),
+        block_number: block.number.into(),
+        l1_batch_number: Some(block.number.into()),
+        log_index: index.into(),
+        transaction_index: 0.into(),
+        transaction_hash: hash,
+        transaction_log_index: index.into(),
+        tx_index_in_l1_batch: Some(u64::from(log.0.tx_number_in_block).into()),
+        shard_id: u64::from(log.0.shard_id).into(),
+        is_service: log.0.is_service,
+        sender: log.0.sender,
+        key: log.0.key,
+        value: log.0.value,
+    })
+    .collect()
+}
+
+// --- Logs ---------------------------------------------------------------------------------------------------------------
+
+fn log_json(entry: LogEntry<'_>) -> api::Log {
+    api::Log {
+        address: entry.event.address,
+        topics: entry.event.indexed_topics.clone(),
+        data: Bytes(entry.event.value.clone()),
+        block_hash: Some(entry.block.hash),
+        block_number: Some(entry.block.number.into()),
+        l1_batch_number: Some(entry.block.number.into()),
+        transaction_hash: Some(entry.tx_hash),
+        transaction_index: Some(0.into()),
+        log_index: Some(entry.index.into()),
+        transaction_log_index: Some(entry.index.into()),
+        log_type: None,
+        removed: Some(false),
+        block_timestamp: Some(entry.block.timestamp.into()),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FilterObject {
+    from_block: Option<BlockNumber>,
+    to_block: Option<BlockNumber>,
+    block_hash: Option<H256>,
+    address: Option<OneOrMany<Address>>,
+    topics: Option<Vec<Option<OneOrMany<H256>>>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+impl<T> From<OneOrMany<T>> for Vec<T> {
+    fn from(value: OneOrMany<T>) -> Self {
+        match value {
+            OneOrMany::One(item) => vec![item],
+            OneOrMany::Many(items) => items,
+        }
+    }
+}
+
+impl FilterObject {
+    fn range(&self, chain: &Chain) -> Result<(u64, u64), RpcError> {
+        if let Some(hash) = self.block_hash {
+            if self.from_block.is_some() || self.to_block.is_some() {
+                return Err(RpcError::invalid_params(
+                    "blockHash excludes fromBlock and toBlock",
+                ));
+            }
+            let number = block_of_hash(chain, hash)?;
+            return Ok((number, number));
+        }
+        let latest = chain.head().number;
+        // A range may reach into the future, where there is nothing to find yet.
+        let bound = |number: Option<BlockNumber>| match number {
+            Some(BlockNumber::Number(number)) => number.as_u64(),
+            Some(BlockNumber::Earliest) => 0,
+            _ => latest,
+        };
+        let (from, to) = (bound(self.from_block), bound(self.to_block));
+        if from > to && self.to_block.is_some() {
+            return Err(RpcError::invalid_params(format!(
+                "fromBlock {from} is after toBlock {to}"
+            )));
+        }
+        Ok((from, to))
+    }
+
+    fn into_filter(self, chain: &Chain) -> Result<LogFilter, RpcError> {
+        let (from, to) = self.range(chain)?;
+        let topics = self.topics.unwrap_or_default().into_iter();
+        Ok(LogFilter {
+            from,
+            to,
+            addresses: self.address.map(Into::into).unwrap_or_default(),
+            topics: topics
+                .map(|topic| topic.map(Into::into).unwrap_or_default())
+                .collect(),
+        })
+    }
+}
+
+fn logs(chain: &mut Chain, mut params: Params) -> Answer {
+    let filter: FilterObject = params.required("filter")?;
+    params.finish()?;
+    let filter = filter.into_filter(chain)?;
+    let logs = chain.find_logs(&filter).into_iter();
+    reply(logs.map(log_json).collect::<Vec<_>>())
+}

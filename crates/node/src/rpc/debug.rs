@@ -1,0 +1,147 @@
+//! Call traces in the format of Ethereum's call tracer.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use zksync_multivm::interface::{Call, CallType};
+use zksync_types::{H256, U256, web3::Bytes, zk_evm_types::FarCallOpcode};
+
+use super::{Answer, Params, RpcError, Table, reply, request::CallObject};
+use crate::{
+    chain::{CallAt, Chain, Refusal, decode_reason},
+    vm::{Ending, Run},
+};
+
+pub(super) const METHODS: Table = &[
+    ("debug_traceCall", trace_call),
+    ("debug_traceTransaction", trace_transaction),
+];
+
+/// Options of a trace.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct TraceOptions {
+    tracer: Option<String>,
+    #[serde(default)]
+    tracer_config: TracerConfig,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct TracerConfig {
+    #[serde(default)]
+    only_top_call: bool,
+}
+
+impl TraceOptions {
+    fn read(params: &mut Params) -> Result<Self, RpcError> {
+        let options: Self = params.optional("options")?.unwrap_or_default();
+        match options.tracer.as_deref() {
+            None | Some("callTracer") => Ok(options),
+            Some(other) => Err(RpcError::invalid_params(format!(
+                "the tracer {other} is not supported; only callTracer is"
+            ))),
+        }
+    }
+}
+
+fn trace_transaction(chain: &mut Chain, mut params: Params) -> Answer {
+    let hash: H256 = params.required("transaction hash")?;
+    let options = TraceOptions::read(&mut params)?;
+    params.finish()?;
+    let (Some(record), Some(traced)) = (chain.record(hash), chain.trace_transaction(hash)) else {
+        return Err(RpcError::refused(format!(
+            "transaction {hash:#x} does not exist"
+        )));
+    };
+    let top = TopCall {
+        from: json!(record.tx.initiator_account()),
+        to: json!(record.tx.recipient_account()),
+        gas: record.tx.common_data.fee.gas_limit,
+        value: record.tx.execute.value,
+        input: record.tx.execute.calldata.clone(),
+    };
+    reply(top.finish(traced?, &options))
+}
+
+fn trace_call(chain: &mut Chain, mut params: Params) -> Answer {
+    let request: CallObject = params.required("transaction")?;
+    let latest = CallAt::Block(chain.head().number);
+    let at = params.call_at(chain, latest)?;
+    let options = TraceOptions::read(&mut params)?;
+    params.finish()?;
+    let request = request.into_request(chain)?;
+    let traced: Result<_, Refusal> = chain.trace_call(&request, at);
+    let top = TopCall {
+        from: json!(request.from),
+        to: json!(request.to),
+        gas: request.gas.unwrap_or_default().into(),
+        value: request.value,
+        input: request.data,
+    };
+    reply(top.finish(traced?, &options))
+}
+
+/// The transaction itself, above the calls of the bootloader.
+struct TopCall {
+    from: Value,
+    to: Value,
+    gas: U256,
+    value: U256,
+    input: Vec<u8>,
+}
+
+impl TopCall {
+    fn finish(self, (run, calls): (Run, Vec<Call>), options: &TraceOptions) -> Value {
+        let used = self.gas.saturating_sub(run.gas_refunded.into());
+        let (output, error) = match run.ending {
+            Ending::Success(output) => (output, None),
+            Ending::Revert(data) => {
+                let reason = decode_reason(&data);
+                (
+                    data,
+                    Some(reason.unwrap_or_else(|| "execution reverted".to_owned())),
+                )
+            }
+            Ending::Stop(stop) => (Vec::new(), Some(Refusal::from(stop).to_string())),
+        };
+        let calls = if options.tracer_config.only_top_call {
+            Vec::new()
+        } else {
+            calls.iter().map(call_json).collect()
+        };
+        json!({
+            "type": "Call",
+            "from": self.from,
+            "to": self.to,
+            "gas": self.gas,
+            "gasUsed": used,
+            "value": self.value,
+            "input": Bytes(self.input),
+            "output": Bytes(output),
+            "error": Value::Null,
+            "revertReason": error,
+            "calls": calls,
+        })
+    }
+}
+
+fn call_json(call: &Call) -> Value {
+    let kind = match call.r#type {
+        CallType::Create => "Create",
+        CallType::Call(FarCallOpcode::Delegate) => "DelegateCall",
+        CallType::Call(_) | CallType::NearCall => "Call",
+    };
+    json!({
+        "type": kind,
+        "from": call.from,
+        "to": call.to,
+        "gas": U256::from(call.gas),
+        "gasUsed": U256::from(call.gas_used),
+        "value": call.value,
+        "input": Bytes(call.input.clone()),
+        "output": Bytes(call.output.clone()),
+        "error": call.error,
+        "revertReason": call.revert_reason,
+        "calls": call.calls.iter().map(call_json).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,110 @@
+//! JSON-RPC errors.
+
+use alloy::rpc::json_rpc::ErrorPayload;
+use jsonrpsee::types::ErrorObjectOwned;
+use serde_json::{Value, json, value::RawValue};
+
+use crate::chain::{Refusal, RuleViolation};
+
+/// The error object of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct RpcError {
+    /// JSON-RPC error code; 3 when a contract reverted, as Ethereum nodes have it.
+    pub code: i32,
+    /// What went wrong, in words.
+    pub message: String,
+    /// Revert data as a hexadecimal string, or an object that describes a broken validation rule.
+    pub data: Option<Value>,
+}
+
+impl RpcError {
+    const METHOD_NOT_FOUND: i32 = -32601;
+    const INVALID_PARAMS: i32 = -32602;
+    const INTERNAL: i32 = -32603;
+    const REFUSED: i32 = -32000;
+    const REVERTED: i32 = 3;
+
+    fn new(code: i32, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            data: None,
+        }
+    }
+
+    pub(crate) fn method_not_found(method: &str) -> Self {
+        Self::new(
+            Self::METHOD_NOT_FOUND,
+            format!("the method {method} does not exist"),
+        )
+    }
+
+    pub(crate) fn invalid_params(message: impl Into<String>) -> Self {
+        Self::new(Self::INVALID_PARAMS, message)
+    }
+
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self::new(Self::INTERNAL, message)
+    }
+
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self::new(Self::REFUSED, message)
+    }
+
+    fn with_data(mut self, data: Value) -> Self {
+        self.data = Some(data);
+        self
+    }
+}
+
+impl From<Refusal> for RpcError {
+    fn from(refusal: Refusal) -> Self {
+        let message = refusal.to_string();
+        match refusal {
+            Refusal::Malformed(_) => Self::invalid_params(message),
+            Refusal::AlreadyKnown(_)
+            | Refusal::NonceTooLow { .. }
+            | Refusal::NonceTooHigh { .. }
+            | Refusal::FeeTooLow { .. }
+            | Refusal::PubdataLimitTooLow { .. }
+            | Refusal::TooMuchGas { .. }
+            | Refusal::InsufficientFunds { .. } => Self::refused(message),
+            Refusal::Rule(rule) => Self::refused(message).with_data(describe(rule)),
+            Refusal::Stopped { data, .. } | Refusal::Reverted(data) => {
+                let data = format!("0x{}", hex::encode(data));
+                Self::new(Self::REVERTED, message).with_data(data.into())
+            }
+            Refusal::Panicked(_) => Self::internal(message),
+        }
+    }
+}
+
+fn describe(rule: RuleViolation) -> Value {
+    match rule {
+        RuleViolation::Storage { contract, slot } => {
+            json!({ "rule": "storage", "contract": contract, "slot": slot })
+        }
+        RuleViolation::NoCode { contract } => json!({ "rule": "no-code", "contract": contract }),
+        RuleViolation::Context => json!({ "rule": "context" }),
+        RuleViolation::Gas { limit } => json!({ "rule": "gas", "limit": limit }),
+        RuleViolation::TimeRange => json!({ "rule": "time-range" }),
+    }
+}
+
+impl From<RpcError> for ErrorPayload {
+    fn from(error: RpcError) -> Self {
+        let data = error.data.map(|data| data.to_string());
+        Self {
+            code: error.code.into(),
+            message: error.message.into(),
+            data: data.and_then(|data| RawValue::from_string(data).ok()),
+        }
+    }
+}
+
+impl From<RpcError> for ErrorObjectOwned {
+    fn from(error: RpcError) -> Self {
+        Self::owned(error.code, error.message, error.data)
+    }
+}
