@@ -8,9 +8,11 @@ use crate::{
     AAFactory, ERC20, ERC7579Account, SessionKeyValidator, TimestampAsserter, WebAuthValidator,
 };
 
+type ErrorsByName = BTreeMap<String, Vec<Error>>;
+
 /// Every custom error the suite, a token with ERC-6093 errors or the timestamp asserter reverts with.
 pub fn error_abis() -> Vec<Error> {
-    let contracts: [fn() -> BTreeMap<String, Vec<Error>>; 6] = [
+    let contracts: [fn() -> ErrorsByName; 6] = [
         AAFactory::abi::errors,
         ERC7579Account::abi::errors,
         WebAuthValidator::abi::errors,

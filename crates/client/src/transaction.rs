@@ -1,0 +1,254 @@
+//! Type-113 transactions, from a call to a receipt.
+
+use alloy::{
+    consensus::SignableTransaction,
+    eips::eip2718::Encodable2718,
+    network::{ReceiptResponse as _, TransactionBuilder},
+    primitives::{Address, B256, Bytes, Signature, U256},
+    providers::Provider,
+    transports::RpcError,
+};
+use alloy_zksync::{
+    network::{
+        receipt_response::ReceiptResponse,
+        transaction_request::TransactionRequest,
+        tx_envelope::TxEnvelope,
+        unsigned_tx::eip712::{Eip712Meta, PaymasterParams, TxEip712},
+    },
+    types::Eip712Fee,
+};
+use async_trait::async_trait;
+use zksso_core::{Call, DecodedError, bytecode_hash};
+
+use crate::{Chain, Error, Receipt, Result};
+
+/// What a transaction may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fee {
+    /// Most gas the transaction may use.
+    pub gas_limit: u64,
+    /// Highest price of one unit of gas, in wei.
+    pub max_fee_per_gas: u128,
+    /// Highest tip per unit of gas, in wei.
+    pub max_priority_fee_per_gas: u128,
+    /// Most gas a byte of published data may cost.
+    pub gas_per_pubdata: U256,
+}
+
+impl Fee {
+    /// Most wei the fee can be.
+    pub fn max_cost(&self) -> U256 {
+        U256::from(self.gas_limit) * U256::from(self.max_fee_per_gas)
+    }
+}
+
+/// A node charges a little more or less than it estimates (up to 9 % more was measured), so a fifth is added.
+fn with_margin(estimate: &Eip712Fee, extra_gas: u64) -> Fee {
+    let gas = estimate.gas_limit;
+    Fee {
+        gas_limit: gas.saturating_add(gas / 5).saturating_add(extra_gas),
+        max_fee_per_gas: estimate.max_fee_per_gas,
+        max_priority_fee_per_gas: estimate.max_priority_fee_per_gas,
+        gas_per_pubdata: estimate.gas_per_pubdata_limit,
+    }
+}
+
+/// What a sender may decide about a transaction besides its call; everything has a good default.
+#[derive(Clone, Debug, Default)]
+pub struct SendOptions {
+    /// Fee to use instead of an estimated one. A transaction that an estimate would already refuse reaches the chain's own rules this way.
+    pub fee: Option<Fee>,
+    /// Nonce to use instead of the next one.
+    pub nonce: Option<u64>,
+    /// Who pays the fee, and the input for that contract.
+    pub paymaster: Option<(Address, Bytes)>,
+    /// Bytecodes that the transaction makes known to the chain.
+    pub factory_deps: Vec<Bytes>,
+}
+
+impl SendOptions {
+    /// Uses `fee` instead of an estimate.
+    #[must_use]
+    pub const fn with_fee(mut self, fee: Fee) -> Self {
+        self.fee = Some(fee);
+        self
+    }
+
+    /// Publishes bytecodes along with the transaction.
+    #[must_use]
+    pub fn with_factory_deps(mut self, bytecodes: Vec<Bytes>) -> Self {
+        self.factory_deps = bytecodes;
+        self
+    }
+}
+
+/// How a transaction is authorised.
+pub(crate) enum Authorization {
+    /// ECDSA by the sender's own key.
+    Ecdsa(Signature),
+    /// Whatever the sender's account contract wants.
+    Custom(Bytes),
+}
+
+/// Somebody who can authorise transactions of one sender.
+#[async_trait]
+pub(crate) trait Authorizer: Send + Sync {
+    /// The sender.
+    fn sender(&self) -> Address;
+
+    /// A signature of the right size for estimates, or `None` for senders without code.
+    fn placeholder(&self) -> Option<Bytes>;
+
+    /// Gas that checking the real signature takes beyond checking the placeholder.
+    fn extra_gas(&self) -> u64;
+
+    /// Authorises the transaction with this signed hash.
+    async fn authorize(&self, hash: B256) -> Result<Authorization>;
+}
+
+/// Sends a call as one transaction and waits for its block.
+pub(crate) async fn send(
+    chain: &Chain,
+    authorizer: &dyn Authorizer,
+    call: &Call,
+    options: &SendOptions,
+) -> Result<Receipt> {
+    let transaction = prepare(chain, authorizer, call, options).await?;
+    let authorization = authorizer.authorize(transaction.signature_hash()).await?;
+    let hash = chain.submit(&encode(transaction, authorization)).await?;
+    tracing::debug!(%hash, from = %authorizer.sender(), to = %call.to, "sent");
+    let receipt = chain.wait(hash).await?;
+    match receipt.status() {
+        true => Ok(Receipt::new(&receipt)),
+        false => Err(reverted(chain, authorizer.sender(), call, &receipt).await),
+    }
+}
+
+/// Estimates the fee of a call, margins included.
+pub(crate) async fn estimate(
+    chain: &Chain,
+    authorizer: &dyn Authorizer,
+    call: &Call,
+    options: &SendOptions,
+) -> Result<Fee> {
+    let nonce = nonce(chain, authorizer, options).await?;
+    estimate_at(chain, authorizer, call, options, nonce).await
+}
+
+async fn prepare(
+    chain: &Chain,
+    authorizer: &dyn Authorizer,
+    call: &Call,
+    options: &SendOptions,
+) -> Result<TxEip712> {
+    // The signed hash is over the hashes of these, so they must have one.
+    for bytecode in &options.factory_deps {
+        bytecode_hash(bytecode)?;
+    }
+    let nonce = nonce(chain, authorizer, options).await?;
+    let fee = match options.fee {
+        Some(fee) => fee,
+        None => estimate_at(chain, authorizer, call, options, nonce).await?,
+    };
+    Ok(TxEip712 {
+        chain_id: chain.chain_id(),
+        nonce: U256::from(nonce),
+        gas: fee.gas_limit,
+        max_fee_per_gas: fee.max_fee_per_gas,
+        max_priority_fee_per_gas: fee.max_priority_fee_per_gas,
+        to: call.to,
+        from: authorizer.sender(),
+        value: call.value,
+        input: call.data.clone(),
+        eip712_meta: Some(meta(options, fee.gas_per_pubdata, None)),
+    })
+}
+
+async fn nonce(chain: &Chain, authorizer: &dyn Authorizer, options: &SendOptions) -> Result<u64> {
+    match options.nonce {
+        Some(nonce) => Ok(nonce),
+        None => chain.nonce(authorizer.sender()).await,
+    }
+}
+
+async fn estimate_at(
+    chain: &Chain,
+    authorizer: &dyn Authorizer,
+    call: &Call,
+    options: &SendOptions,
+    nonce: u64,
+) -> Result<Fee> {
+    let meta = meta(options, U256::ZERO, authorizer.placeholder());
+    let request = request(authorizer.sender(), call).with_nonce(nonce);
+    let request = with_meta(request, meta);
+    let estimate: Eip712Fee = chain
+        .provider()
+        .raw_request("zks_estimateFee".into(), [request])
+        .await?;
+    Ok(with_margin(&estimate, authorizer.extra_gas()))
+}
+
+fn request(from: Address, call: &Call) -> TransactionRequest {
+    TransactionRequest::default()
+        .with_from(from)
+        .with_to(call.to)
+        .with_value(call.value)
+        .with_input(call.data.clone())
+}
+
+fn with_meta(mut request: TransactionRequest, meta: Eip712Meta) -> TransactionRequest {
+    request.set_gas_per_pubdata(meta.gas_per_pubdata);
+    request.set_factory_deps(meta.factory_deps);
+    if let Some(signature) = meta.custom_signature {
+        request.set_custom_signature(signature);
+    }
+    if let Some(paymaster) = meta.paymaster_params {
+        request.set_paymaster_params(paymaster);
+    }
+    request
+}
+
+fn meta(options: &SendOptions, gas_per_pubdata: U256, signature: Option<Bytes>) -> Eip712Meta {
+    let paymaster = options.paymaster.clone();
+    Eip712Meta {
+        gas_per_pubdata,
+        factory_deps: options.factory_deps.clone(),
+        custom_signature: signature,
+        paymaster_params: paymaster.map(|(paymaster, paymaster_input)| PaymasterParams {
+            paymaster,
+            paymaster_input,
+        }),
+    }
+}
+
+fn encode(mut transaction: TxEip712, authorization: Authorization) -> Vec<u8> {
+    let signature = match authorization {
+        Authorization::Ecdsa(signature) => signature,
+        Authorization::Custom(bytes) => {
+            let meta = transaction.eip712_meta.get_or_insert_default();
+            meta.custom_signature = Some(bytes);
+            // The format has a place for both; nodes ignore this one when the other is there.
+            Signature::new(U256::ZERO, U256::ZERO, false)
+        }
+    };
+    TxEnvelope::Eip712(transaction.into_signed(signature)).encoded_2718()
+}
+
+/// Describes a failed transaction. Receipts do not say why, so the call is repeated on the state it started from.
+async fn reverted(chain: &Chain, sender: Address, call: &Call, receipt: &ReceiptResponse) -> Error {
+    let block = Chain::before(receipt.block_number().unwrap_or_default());
+    let repeated = chain
+        .provider()
+        .call(request(sender, call))
+        .block(block)
+        .await;
+    let reason = match repeated {
+        Err(error @ RpcError::ErrorResp(_)) => Error::from(error).decoded().cloned(),
+        _ => None,
+    };
+    Error::Reverted {
+        hash: receipt.transaction_hash(),
+        gas_used: receipt.gas_used(),
+        reason: reason.filter(|reason: &DecodedError| !reason.data.is_empty()),
+    }
+}
