@@ -149,6 +149,9 @@ builtins! {
 impl Builtin {
     /// Whether control never comes back.
     pub(crate) fn ends_execution(self) -> bool {
-        matches!(self, Self::Return | Self::Revert | Self::Stop | Self::Invalid | Self::SelfDestruct)
+        matches!(
+            self,
+            Self::Return | Self::Revert | Self::Stop | Self::Invalid | Self::SelfDestruct
+        )
     }
 }

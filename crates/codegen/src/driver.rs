@@ -68,9 +68,14 @@ impl Output {
 pub fn compile(name: &str, yul_source: &str, options: &Options) -> Result<Output, Diagnostics> {
     let compiled = yul::parse(yul_source).and_then(|object| {
         yul::resolve(&object, &arity)?;
-        let mut driver = Driver { options, contracts: Vec::new() };
+        let mut driver = Driver {
+            options,
+            contracts: Vec::new(),
+        };
         driver.object(&object)?;
-        Ok(Output { contracts: driver.contracts })
+        Ok(Output {
+            contracts: driver.contracts,
+        })
     });
     compiled.map_err(|diagnostics| diagnostics.in_contract(name).locate(yul_source))
 }
@@ -89,8 +94,14 @@ impl Driver<'_> {
     /// Compiles the objects this one may create, then itself; returns its hash.
     fn object(&mut self, object: &Object) -> Result<B256, Diagnostics> {
         let runtime_name = format!("{}_deployed", object.name);
-        let runtime = object.objects.iter().find(|nested| nested.name == runtime_name);
-        let created = object.objects.iter().filter(|nested| nested.name != runtime_name);
+        let runtime = object
+            .objects
+            .iter()
+            .find(|nested| nested.name == runtime_name);
+        let created = object
+            .objects
+            .iter()
+            .filter(|nested| nested.name != runtime_name);
         let mut dependencies = BTreeMap::new();
         for nested in created.chain(runtime.iter().flat_map(|runtime| &runtime.objects)) {
             let hash = self.object(nested)?;
@@ -114,7 +125,10 @@ impl Driver<'_> {
         let surroundings = Surroundings {
             name: object.name.clone(),
             runtime_name,
-            dependencies: dependencies.iter().map(|(name, hash)| (name.clone(), U256::from_be_bytes(hash.0))).collect(),
+            dependencies: dependencies
+                .iter()
+                .map(|(name, hash)| (name.clone(), U256::from_be_bytes(hash.0)))
+                .collect(),
             libraries: self.options.libraries.clone(),
         };
         let mut lowerer = Lowerer::new(&surroundings);
@@ -127,11 +141,17 @@ impl Driver<'_> {
             return Err(lowerer.diagnostics);
         }
         let assembled = assemble(&lowerer.program).map_err(|error| fail(error.to_string()))?;
-        let hash = assembled.bytecode.hash().map_err(|error| fail(error.to_string()))?;
+        let hash = assembled
+            .bytecode
+            .hash()
+            .map_err(|error| fail(error.to_string()))?;
         Ok(Contract {
             name: plain_name(&object.name).to_owned(),
             hash,
-            factory_dependencies: dependencies.iter().map(|(name, &hash)| (plain_name(name).to_owned(), hash)).collect(),
+            factory_dependencies: dependencies
+                .iter()
+                .map(|(name, &hash)| (plain_name(name).to_owned(), hash))
+                .collect(),
             link_references: link_references(&assembled, &lowerer.program.libraries),
             immutables: lowerer.program.immutables as usize,
             bytecode: assembled.bytecode.into_bytes(),
@@ -140,10 +160,13 @@ impl Driver<'_> {
 }
 
 fn link_references(assembled: &Assembled, libraries: &[String]) -> Vec<LinkReference> {
-    let references = assembled.libraries.iter().map(|(&library, &index)| LinkReference {
-        library: libraries.get(library as usize).cloned().unwrap_or_default(),
-        offset: assembled.bytecode.constant_offset(index),
-    });
+    let references = assembled
+        .libraries
+        .iter()
+        .map(|(&library, &index)| LinkReference {
+            library: libraries.get(library as usize).cloned().unwrap_or_default(),
+            offset: assembled.bytecode.constant_offset(index),
+        });
     let mut references: Vec<_> = references.collect();
     references.sort_by_key(|reference| reference.offset);
     references
@@ -152,7 +175,9 @@ fn link_references(assembled: &Assembled, libraries: &[String]) -> Vec<LinkRefer
 /// The name without the AST id at its end, which changes with the set of sources.
 fn plain_name(name: &str) -> &str {
     match name.rsplit_once('_') {
-        Some((plain, id)) if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) => plain,
+        Some((plain, id)) if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) => {
+            plain
+        }
         _ => name,
     }
 }

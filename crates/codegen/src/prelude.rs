@@ -39,7 +39,8 @@ mod tests {
         let object = yul::parse(SOURCE).unwrap();
         let arity = |name: &str| {
             let builtin = Builtin::from_name(name).map(Builtin::signature);
-            let intrinsic = Intrinsic::from_name(name).map(|found| (found.arguments, found.results));
+            let intrinsic =
+                Intrinsic::from_name(name).map(|found| (found.arguments, found.results));
             let (arguments, results) = builtin.or(intrinsic)?;
             Some(Arity { arguments, results })
         };

@@ -151,8 +151,11 @@ object "prelude" {
             if rest { $store_bytes(to, 0, rest) }
         }
 
+        // Behind the end of the data there are zeros, but pointers do not reach beyond 2^32.
         function $copy_calldata(to, from, n) {
-            $guard(or(n, from))
+            $guard(n)
+            let size := $calldata_length()
+            if gt(from, size) { from := size }
             let rest := and(n, 31)
             let full := sub(n, rest)
             let end := add(to, full)

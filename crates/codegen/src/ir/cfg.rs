@@ -38,7 +38,11 @@ fn reverse_post_order(function: &Function) -> Vec<BlockId> {
     while let Some((block, next)) = stack.last_mut() {
         let successors = function.block(*block).term.edges();
         // Last successor first, so that the first one follows its block in the final order.
-        if let Some(edge) = successors.len().checked_sub(*next + 1).map(|at| successors[at]) {
+        if let Some(edge) = successors
+            .len()
+            .checked_sub(*next + 1)
+            .map(|at| successors[at])
+        {
             *next += 1;
             let target = edge.block;
             if !std::mem::replace(&mut seen[target.index()], true) {
@@ -78,7 +82,10 @@ impl Dominators {
     fn improve(&mut self, cfg: &Cfg) -> bool {
         let mut changed = false;
         for &block in cfg.order.iter().skip(1) {
-            let mut known = cfg.preds[block.index()].iter().copied().filter(|p| self.parent[p.index()].is_some());
+            let mut known = cfg.preds[block.index()]
+                .iter()
+                .copied()
+                .filter(|p| self.parent[p.index()].is_some());
             let Some(first) = known.next() else { continue };
             let rest: Vec<_> = known.collect();
             let new = rest.into_iter().fold(first, |a, b| self.meet(a, b));
@@ -92,7 +99,11 @@ impl Dominators {
 
     fn meet(&self, mut a: BlockId, mut b: BlockId) -> BlockId {
         while a != b {
-            let later = if self.rank[a.index()] > self.rank[b.index()] { &mut a } else { &mut b };
+            let later = if self.rank[a.index()] > self.rank[b.index()] {
+                &mut a
+            } else {
+                &mut b
+            };
             *later = self.parent[later.index()].unwrap_or(Function::ENTRY);
         }
         a

@@ -45,7 +45,10 @@ mod tests {
 
     #[test]
     fn high_product_of_all_ones() {
-        assert_eq!(evaluate(Binary::MulHigh, U256::MAX, U256::MAX), U256::MAX - U256::from(1));
+        assert_eq!(
+            evaluate(Binary::MulHigh, U256::MAX, U256::MAX),
+            U256::MAX - U256::from(1)
+        );
     }
 
     #[test]

@@ -70,7 +70,10 @@ pub(crate) struct Edge {
 impl Edge {
     /// An edge without arguments.
     pub(crate) fn to(block: BlockId) -> Self {
-        Self { block, args: Vec::new() }
+        Self {
+            block,
+            args: Vec::new(),
+        }
     }
 }
 
@@ -80,7 +83,13 @@ pub(crate) enum Terminator {
     /// Unconditional.
     Jump(Edge),
     /// Compares two words.
-    Branch { cond: Cond, lhs: Value, rhs: Value, yes: Edge, no: Edge },
+    Branch {
+        cond: Cond,
+        lhs: Value,
+        rhs: Value,
+        yes: Edge,
+        no: Edge,
+    },
     /// Leaves the Yul function with its results.
     Leave(Vec<Value>),
     /// Leaves the contract with an ABI word describing a heap slice.
@@ -230,7 +239,11 @@ impl Function {
     /// Adds an unterminated block.
     pub(crate) fn add_block(&mut self) -> BlockId {
         let id = BlockId::new(self.blocks.len());
-        self.blocks.push(Block { params: Vec::new(), insts: Vec::new(), term: Terminator::Unreachable });
+        self.blocks.push(Block {
+            params: Vec::new(),
+            insts: Vec::new(),
+            term: Terminator::Unreachable,
+        });
         id
     }
 
@@ -292,16 +305,36 @@ impl Function {
     }
 
     /// Creates an instruction without placing it.
-    pub(crate) fn make_inst(&mut self, op: Op, args: Vec<Value>, results: usize, span: u32) -> InstId {
+    pub(crate) fn make_inst(
+        &mut self,
+        op: Op,
+        args: Vec<Value>,
+        results: usize,
+        span: u32,
+    ) -> InstId {
         let id = InstId::new(self.insts.len());
-        self.insts.push(Inst { op, args, results: Vec::new(), span });
-        let results = (0..results as u32).map(|number| self.add_value(ValueDef::Result(id, number))).collect();
+        self.insts.push(Inst {
+            op,
+            args,
+            results: Vec::new(),
+            span,
+        });
+        let results = (0..results as u32)
+            .map(|number| self.add_value(ValueDef::Result(id, number)))
+            .collect();
         self.inst_mut(id).results = results;
         id
     }
 
     /// Appends an instruction to a block.
-    pub(crate) fn push_inst(&mut self, block: BlockId, op: Op, args: Vec<Value>, results: usize, span: u32) -> InstId {
+    pub(crate) fn push_inst(
+        &mut self,
+        block: BlockId,
+        op: Op,
+        args: Vec<Value>,
+        results: usize,
+        span: u32,
+    ) -> InstId {
         let id = self.make_inst(op, args, results, span);
         self.block_mut(block).insts.push(id);
         id
@@ -314,7 +347,14 @@ impl Function {
     }
 
     /// Appends arithmetic to a block.
-    pub(crate) fn binary(&mut self, block: BlockId, op: Binary, lhs: Value, rhs: Value, span: u32) -> Value {
+    pub(crate) fn binary(
+        &mut self,
+        block: BlockId,
+        op: Binary,
+        lhs: Value,
+        rhs: Value,
+        span: u32,
+    ) -> Value {
         self.push(block, Op::Binary(op), vec![lhs, rhs], span)
     }
 
@@ -353,7 +393,9 @@ impl Function {
 
     /// Whether any block leaves the function normally. Meaningful once unreachable blocks are gone.
     pub(crate) fn returns(&self) -> bool {
-        self.blocks.iter().any(|block| matches!(block.term, Terminator::Leave(_)))
+        self.blocks
+            .iter()
+            .any(|block| matches!(block.term, Terminator::Leave(_)))
     }
 
     /// Number of placed instructions and terminators, a rough measure of size.

@@ -13,8 +13,13 @@ mod verify;
 
 pub(crate) use cfg::{Cfg, Dominators};
 pub(crate) use eval::{compare, evaluate};
-pub(crate) use function::{Block, BlockId, Edge, Function, Inst, InstId, Terminator, Value, ValueDef};
-pub(crate) use op::{Binary, CallKind, Cond, Constant, Context, Effect, ExitKind, FarCall, Op, PointerOp, Slot, Space};
+pub(crate) use function::{
+    Block, BlockId, Edge, Function, Inst, InstId, Terminator, Value, ValueDef,
+};
+pub(crate) use op::{
+    Binary, CallKind, Cond, Constant, Context, Effect, ExitKind, FarCall, Op, PointerOp, Slot,
+    Space,
+};
 pub(crate) use verify::verify;
 
 use crate::builtin::Segment;

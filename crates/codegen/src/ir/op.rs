@@ -35,7 +35,10 @@ pub(crate) enum Binary {
 impl Binary {
     /// Whether the operands may be exchanged.
     pub(crate) fn commutes(self) -> bool {
-        matches!(self, Self::Add | Self::Mul | Self::MulHigh | Self::And | Self::Or | Self::Xor)
+        matches!(
+            self,
+            Self::Add | Self::Mul | Self::MulHigh | Self::And | Self::Or | Self::Xor
+        )
     }
 }
 
@@ -234,11 +237,19 @@ impl Op {
     /// The effect class; calls of functions are always [`Effect::Writes`].
     pub(crate) fn effect(self) -> Effect {
         match self {
-            Self::Copy | Self::Binary(_) | Self::Compare(_) | Self::Select(_) | Self::LoadImmutable(_) => Effect::Pure,
+            Self::Copy
+            | Self::Binary(_)
+            | Self::Compare(_)
+            | Self::Select(_)
+            | Self::LoadImmutable(_) => Effect::Pure,
             Self::PointerLoad(Slot::Calldata)
             | Self::SlotLoad(Slot::Calldata | Slot::CallFlags | Slot::Extra(_)) => Effect::Pure,
-            Self::Context(Context::This | Context::Caller | Context::CodeAddress | Context::Value) => Effect::Pure,
-            Self::Context(_) | Self::Load(_) | Self::PointerLoad(_) | Self::SlotLoad(_) => Effect::Reads,
+            Self::Context(
+                Context::This | Context::Caller | Context::CodeAddress | Context::Value,
+            ) => Effect::Pure,
+            Self::Context(_) | Self::Load(_) | Self::PointerLoad(_) | Self::SlotLoad(_) => {
+                Effect::Reads
+            }
             Self::StorageLoad | Self::TransientLoad => Effect::Reads,
             Self::Builtin(builtin) => builtin.effect(),
             _ => Effect::Writes,

@@ -7,8 +7,16 @@ impl Display for Program {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for id in self.bottom_up() {
             let function = self.function(id);
-            let root = if Some(id) == self.deploy || Some(id) == self.runtime { " root" } else { "" };
-            writeln!(f, "function f{} {:?}{root} -> {} {{", id.0, function.segment, function.results)?;
+            let root = if Some(id) == self.deploy || Some(id) == self.runtime {
+                " root"
+            } else {
+                ""
+            };
+            writeln!(
+                f,
+                "function f{} {:?}{root} -> {} {{",
+                id.0, function.segment, function.results
+            )?;
             write!(f, "{function}")?;
             writeln!(f, "}}")?;
         }
@@ -32,7 +40,13 @@ impl Function {
         for &inst in &block.insts {
             let inst = self.inst(inst);
             let arrow = if inst.results.is_empty() { "" } else { " = " };
-            writeln!(f, "    {}{arrow}{:?} {}", self.list(&inst.results), inst.op, self.list(&inst.args))?;
+            writeln!(
+                f,
+                "    {}{arrow}{:?} {}",
+                self.list(&inst.results),
+                inst.op,
+                self.list(&inst.args)
+            )?;
         }
         writeln!(f, "    {}", self.terminator(&block.term))
     }
@@ -40,12 +54,24 @@ impl Function {
     fn terminator(&self, term: &Terminator) -> String {
         match term {
             Terminator::Jump(edge) => format!("jump {}", self.edge(edge)),
-            Terminator::Branch { cond, lhs, rhs, yes, no } => {
+            Terminator::Branch {
+                cond,
+                lhs,
+                rhs,
+                yes,
+                no,
+            } => {
                 let operands = self.list(&[*lhs, *rhs]);
-                format!("if {cond:?} {operands} then {} else {}", self.edge(yes), self.edge(no))
+                format!(
+                    "if {cond:?} {operands} then {} else {}",
+                    self.edge(yes),
+                    self.edge(no)
+                )
             }
             Terminator::Leave(values) => format!("leave {}", self.list(values)),
-            Terminator::Exit(kind, abi) => format!("{kind:?} {}", self.list(&[*abi])).to_lowercase(),
+            Terminator::Exit(kind, abi) => {
+                format!("{kind:?} {}", self.list(&[*abi])).to_lowercase()
+            }
             Terminator::Forward(kind, slot) => format!("{kind:?} {slot:?}").to_lowercase(),
             other => format!("{other:?}").to_lowercase(),
         }
@@ -61,7 +87,9 @@ impl Function {
             let comma = if at == 0 { "" } else { ", " };
             let _ = match self.values[value.index()] {
                 ValueDef::Constant(Constant::Word(word)) => write!(text, "{comma}{word:#x}"),
-                ValueDef::Constant(Constant::Library(library)) => write!(text, "{comma}library {library}"),
+                ValueDef::Constant(Constant::Library(library)) => {
+                    write!(text, "{comma}library {library}")
+                }
                 _ => write!(text, "{comma}v{}", value.0),
             };
         }

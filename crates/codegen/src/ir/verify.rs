@@ -34,7 +34,13 @@ impl<'a> Verifier<'a> {
         let function = program.function(id);
         let cfg = Cfg::new(function);
         let dominators = Dominators::new(function, &cfg);
-        Self { program, function, cfg, dominators, home: vec![None; function.values.len()] }
+        Self {
+            program,
+            function,
+            cfg,
+            dominators,
+            home: vec![None; function.values.len()],
+        }
     }
 
     fn check(mut self) -> Result<(), String> {
@@ -63,7 +69,13 @@ impl<'a> Verifier<'a> {
         Ok(())
     }
 
-    fn define(&mut self, value: Value, block: BlockId, at: usize, expected: ValueDef) -> Result<(), String> {
+    fn define(
+        &mut self,
+        value: Value,
+        block: BlockId,
+        at: usize,
+        expected: ValueDef,
+    ) -> Result<(), String> {
         if self.function.values[value.index()] != expected {
             return Err(format!("v{} does not know its definition", value.0));
         }
@@ -99,11 +111,22 @@ impl<'a> Verifier<'a> {
             Some((home, _)) => self.dominators.dominates(home, block),
             None => false,
         };
-        if fits { Ok(()) } else { Err(format!("use of v{} in b{} is not dominated by its definition", value.0, block.0)) }
+        if fits {
+            Ok(())
+        } else {
+            Err(format!(
+                "use of v{} in b{} is not dominated by its definition",
+                value.0, block.0
+            ))
+        }
     }
 
     fn check_call(&self, callee: FuncId, args: usize, results: usize) -> Result<(), String> {
-        let callee = self.program.functions.get(callee.index()).ok_or("call of an unknown function")?;
+        let callee = self
+            .program
+            .functions
+            .get(callee.index())
+            .ok_or("call of an unknown function")?;
         if callee.segment != self.function.segment {
             return Err("call into the other segment".into());
         }
@@ -120,9 +143,16 @@ impl<'a> Verifier<'a> {
             return Err("leave passes a wrong number of results".into());
         }
         for edge in term.edges() {
-            let target = self.function.blocks.get(edge.block.index()).ok_or("edge to an unknown block")?;
+            let target = self
+                .function
+                .blocks
+                .get(edge.block.index())
+                .ok_or("edge to an unknown block")?;
             if target.params.len() != edge.args.len() {
-                return Err(format!("edge to b{} passes a wrong number of arguments", edge.block.0));
+                return Err(format!(
+                    "edge to b{} passes a wrong number of arguments",
+                    edge.block.0
+                ));
             }
         }
         Ok(())

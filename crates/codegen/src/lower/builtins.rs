@@ -61,7 +61,8 @@ impl<'a> FunctionLowerer<'_, 'a> {
         let found = surroundings.dependencies.get(name).copied();
         if found.is_none() {
             let message = format!("`{name}` is not a contract that could be created here");
-            self.lowerer.report(Diagnostic::error(message).at(call.span));
+            self.lowerer
+                .report(Diagnostic::error(message).at(call.span));
         }
         found
     }
@@ -140,7 +141,9 @@ impl<'a> FunctionLowerer<'_, 'a> {
             Builtin::TStore => Op::TransientStore,
             other => Op::Builtin(other),
         };
-        let inst = self.function.push_inst(self.block, op, args, builtin.signature().1, span);
+        let inst = self
+            .function
+            .push_inst(self.block, op, args, builtin.signature().1, span);
         self.function.inst(inst).results.clone()
     }
 
@@ -151,7 +154,11 @@ impl<'a> FunctionLowerer<'_, 'a> {
             Builtin::Stop => self.stop(),
             Builtin::Return | Builtin::Revert => {
                 let abi = self.slice(args[0], args[1], span);
-                let kind = if builtin == Builtin::Return { ExitKind::Return } else { ExitKind::Revert };
+                let kind = if builtin == Builtin::Return {
+                    ExitKind::Return
+                } else {
+                    ExitKind::Revert
+                };
                 self.terminate(Terminator::Exit(kind, abi));
             }
             Builtin::Invalid => self.terminate(Terminator::Panic),
@@ -198,7 +205,9 @@ impl<'a> FunctionLowerer<'_, 'a> {
                 let ones = self.function.word(U256::MAX);
                 return Some(self.bin(Binary::Xor, args[0], ones, span));
             }
-            Builtin::Shl | Builtin::Shr => return Some(self.shift(builtin, args[0], args[1], span)),
+            Builtin::Shl | Builtin::Shr => {
+                return Some(self.shift(builtin, args[0], args[1], span));
+            }
             _ => return self.comparison(builtin, args, span),
         };
         Some(self.bin(op, args[0], args[1], span))
@@ -206,10 +215,18 @@ impl<'a> FunctionLowerer<'_, 'a> {
 
     /// The machine takes the amount modulo 256, the EVM gives zero from 256 up.
     fn shift(&mut self, builtin: Builtin, amount: Value, value: Value, span: u32) -> Value {
-        let op = if builtin == Builtin::Shl { Binary::Shl } else { Binary::Shr };
+        let op = if builtin == Builtin::Shl {
+            Binary::Shl
+        } else {
+            Binary::Shr
+        };
         let shifted = self.bin(op, value, amount, span);
         let (limit, zero) = (self.function.number(255), self.function.number(0));
-        self.emit(Op::Select(Cond::Gt), vec![amount, limit, zero, shifted], span)
+        self.emit(
+            Op::Select(Cond::Gt),
+            vec![amount, limit, zero, shifted],
+            span,
+        )
     }
 
     fn comparison(&mut self, builtin: Builtin, args: &[Value], span: u32) -> Option<Value> {
@@ -228,7 +245,10 @@ impl<'a> FunctionLowerer<'_, 'a> {
         let mut operands = args.to_vec();
         if signed {
             let sign = self.function.word(U256::from(1) << 255);
-            operands = operands.into_iter().map(|value| self.bin(Binary::Xor, value, sign, span)).collect();
+            operands = operands
+                .into_iter()
+                .map(|value| self.bin(Binary::Xor, value, sign, span))
+                .collect();
         }
         Some(self.emit(Op::Compare(cond), operands, span))
     }
@@ -241,19 +261,29 @@ impl<'a> FunctionLowerer<'_, 'a> {
             Builtin::CallValue => self.context(Context::Value, span),
             Builtin::Gas => self.context(Context::Gas, span),
             Builtin::CallDataLoad | Builtin::CallDataSize if deploys => self.function.number(0),
-            Builtin::CallDataLoad => self.emit(Op::PointerLoad(Slot::Calldata), args.to_vec(), span),
+            Builtin::CallDataLoad => self.calldata_word(args[0], span),
             Builtin::CallDataSize => self.pointer_length(Slot::Calldata, span),
             Builtin::CodeSize if deploys => self.pointer_length(Slot::Calldata, span),
             Builtin::ReturnDataSize => self.pointer_length(Slot::Returndata, span),
             Builtin::MSize => {
                 let meta = self.context(Context::Meta, span);
-                let (shift, mask) = (self.function.number(64), self.function.number(u64::from(u32::MAX)));
+                let (shift, mask) = (
+                    self.function.number(64),
+                    self.function.number(u64::from(u32::MAX)),
+                );
                 let shifted = self.bin(Binary::Shr, meta, shift, span);
                 self.bin(Binary::And, shifted, mask, span)
             }
             Builtin::MemoryGuard => args[0],
             _ => return None,
         })
+    }
+
+    /// A word of the call's data; from the end on there are zeros, but the pointer does not reach beyond 2^32.
+    fn calldata_word(&mut self, offset: Value, span: u32) -> Value {
+        let last = self.function.number(u64::from(u32::MAX));
+        let offset = self.emit(Op::Select(Cond::Gt), vec![offset, last, last, offset], span);
+        self.emit(Op::PointerLoad(Slot::Calldata), vec![offset], span)
     }
 
     /// Length of the data a pointer slot covers.

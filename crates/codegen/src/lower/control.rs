@@ -41,7 +41,11 @@ pub(super) struct FunctionLowerer<'l, 'a> {
 }
 
 /// Lowers the code of an object.
-pub(super) fn lower_root<'a>(lowerer: &mut Lowerer<'a>, code: &'a Block, scope: &Rc<Scope<'a>>) -> Function {
+pub(super) fn lower_root<'a>(
+    lowerer: &mut Lowerer<'a>,
+    code: &'a Block,
+    scope: &Rc<Scope<'a>>,
+) -> Function {
     let mut this = FunctionLowerer::new(lowerer, scope, 0, 0);
     this.statements_of(code);
     if !this.dead {
@@ -56,7 +60,12 @@ pub(super) fn lower_function<'a>(
     source: &'a yul::Function,
     scope: &Rc<Scope<'a>>,
 ) -> Function {
-    let mut this = FunctionLowerer::new(lowerer, scope, source.parameters.len(), source.returns.len());
+    let mut this = FunctionLowerer::new(
+        lowerer,
+        scope,
+        source.parameters.len(),
+        source.returns.len(),
+    );
     for (at, parameter) in source.parameters.iter().enumerate() {
         let value = this.function.params()[at];
         this.declare(parameter, value);
@@ -72,7 +81,12 @@ pub(super) fn lower_function<'a>(
 }
 
 impl<'l, 'a> FunctionLowerer<'l, 'a> {
-    fn new(lowerer: &'l mut Lowerer<'a>, scope: &Rc<Scope<'a>>, params: usize, results: usize) -> Self {
+    fn new(
+        lowerer: &'l mut Lowerer<'a>,
+        scope: &Rc<Scope<'a>>,
+        params: usize,
+        results: usize,
+    ) -> Self {
         Self {
             lowerer,
             function: Function::new(scope.segment, params, results),
@@ -97,7 +111,8 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
     }
 
     fn declare(&mut self, ident: &Ident, value: Value) {
-        self.names.insert(Name::clone(&ident.name), self.variables.len());
+        self.names
+            .insert(Name::clone(&ident.name), self.variables.len());
         self.declared.push(Name::clone(&ident.name));
         self.variables.push(value);
     }
@@ -150,8 +165,9 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
             self.variables[..visible].copy_from_slice(environment);
             return;
         }
-        let differing: Vec<_> =
-            (0..visible).filter(|&at| paths.iter().any(|(_, other)| other[at] != environment[at])).collect();
+        let differing: Vec<_> = (0..visible)
+            .filter(|&at| paths.iter().any(|(_, other)| other[at] != environment[at]))
+            .collect();
         self.variables[..visible].copy_from_slice(environment);
         let target = self.function.add_block();
         for &at in &differing {
@@ -159,7 +175,10 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
         }
         for (block, environment) in &paths {
             let args = differing.iter().map(|&at| environment[at]).collect();
-            self.function.block_mut(*block).term = Terminator::Jump(Edge { block: target, args });
+            self.function.block_mut(*block).term = Terminator::Jump(Edge {
+                block: target,
+                args,
+            });
         }
         self.block = target;
     }
@@ -219,7 +238,11 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
 
     fn let_(&mut self, declaration: &'a yul::Let) {
         let zero = self.function.word(U256::ZERO);
-        let values = declaration.value.as_ref().map(|value| self.values(value)).unwrap_or_default();
+        let values = declaration
+            .value
+            .as_ref()
+            .map(|value| self.values(value))
+            .unwrap_or_default();
         for (at, variable) in declaration.variables.iter().enumerate() {
             self.declare(variable, values.get(at).copied().unwrap_or(zero));
         }
@@ -227,10 +250,16 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
 
     /// `break` or `continue`.
     fn jump_out(&mut self, is_break: bool, _: Span) {
-        let Some(visible) = self.loops.last().map(|inner| inner.visible) else { return };
+        let Some(visible) = self.loops.last().map(|inner| inner.visible) else {
+            return;
+        };
         let path = self.take_path(visible);
         if let Some(inner) = self.loops.last_mut() {
-            let paths = if is_break { &mut inner.breaks } else { &mut inner.continues };
+            let paths = if is_break {
+                &mut inner.breaks
+            } else {
+                &mut inner.continues
+            };
             paths.extend(path);
         }
     }
@@ -238,7 +267,13 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
     /// Branches on a condition; returns the blocks for the two outcomes.
     fn branch(&mut self, cond: Cond, lhs: Value, rhs: Value) -> (BlockId, BlockId) {
         let (yes, no) = (self.function.add_block(), self.function.add_block());
-        self.terminate(Terminator::Branch { cond, lhs, rhs, yes: Edge::to(yes), no: Edge::to(no) });
+        self.terminate(Terminator::Branch {
+            cond,
+            lhs,
+            rhs,
+            yes: Edge::to(yes),
+            no: Edge::to(no),
+        });
         (yes, no)
     }
 
@@ -262,9 +297,16 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
         let subject = self.value(&switch.subject);
         let before = self.variables.clone();
         let default = self.function.add_block();
-        let mut targets: Vec<_> =
-            switch.cases.iter().map(|case| (case.value.value, self.function.add_block())).collect();
-        let bodies: Vec<_> = targets.iter().map(|&(_, block)| block).zip(&switch.cases).collect();
+        let mut targets: Vec<_> = switch
+            .cases
+            .iter()
+            .map(|case| (case.value.value, self.function.add_block()))
+            .collect();
+        let bodies: Vec<_> = targets
+            .iter()
+            .map(|&(_, block)| block)
+            .zip(&switch.cases)
+            .collect();
         targets.sort_unstable_by_key(|&(value, _)| value);
         self.search(subject, &targets, default);
         let mut paths = Vec::new();
@@ -296,7 +338,13 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
             let value = self.function.word(value);
             let next = self.function.add_block();
             let (yes, no) = (Edge::to(target), Edge::to(next));
-            self.terminate(Terminator::Branch { cond: Cond::Eq, lhs: subject, rhs: value, yes, no });
+            self.terminate(Terminator::Branch {
+                cond: Cond::Eq,
+                lhs: subject,
+                rhs: value,
+                yes,
+                no,
+            });
             self.block = next;
         }
         self.terminate(Terminator::Jump(Edge::to(default)));
@@ -327,11 +375,22 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
         let (body, exit) = self.branch_if(&repetition.condition);
         let at_exit = (exit, self.variables.clone());
         let at_body = self.variables.clone();
-        self.loops.push(Loop { visible, breaks: vec![at_exit], continues: Vec::new() });
+        self.loops.push(Loop {
+            visible,
+            breaks: vec![at_exit],
+            continues: Vec::new(),
+        });
         self.enter(body, &at_body);
         self.block(&repetition.body);
         let end = self.take_path(visible);
-        let Some(Loop { breaks, mut continues, .. }) = self.loops.pop() else { return };
+        let Some(Loop {
+            breaks,
+            mut continues,
+            ..
+        }) = self.loops.pop()
+        else {
+            return;
+        };
         continues.extend(end);
         self.merge(continues);
         if !self.dead {
@@ -345,7 +404,10 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
 
     fn jump_to_header(&mut self, header: BlockId, carried: &[usize]) {
         let args = carried.iter().map(|&at| self.variables[at]).collect();
-        self.terminate(Terminator::Jump(Edge { block: header, args }));
+        self.terminate(Terminator::Jump(Edge {
+            block: header,
+            args,
+        }));
     }
 
     /// Positions of the variables assigned inside the loop and declared before it.
@@ -363,17 +425,26 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
         for statement in &block.statements {
             match statement {
                 Statement::Assign(assignment) => {
-                    positions.extend(assignment.targets.iter().filter_map(|ident| self.names.get(&ident.name)));
+                    positions.extend(
+                        assignment
+                            .targets
+                            .iter()
+                            .filter_map(|ident| self.names.get(&ident.name)),
+                    );
                 }
                 Statement::Block(block) => self.collect_assigned(block, positions),
                 Statement::If(conditional) => self.collect_assigned(&conditional.body, positions),
                 Statement::Switch(switch) => {
                     let cases = switch.cases.iter().map(|case| &case.body);
-                    cases.chain(&switch.default).for_each(|body| self.collect_assigned(body, positions));
+                    cases
+                        .chain(&switch.default)
+                        .for_each(|body| self.collect_assigned(body, positions));
                 }
                 Statement::For(inner) => {
                     let blocks = [&inner.init, &inner.post, &inner.body];
-                    blocks.into_iter().for_each(|block| self.collect_assigned(block, positions));
+                    blocks
+                        .into_iter()
+                        .for_each(|block| self.collect_assigned(block, positions));
                 }
                 _ => {}
             }

@@ -44,7 +44,11 @@ impl<'a> FunctionLowerer<'_, 'a> {
 
     /// Arguments are evaluated from the last to the first.
     fn arguments(&mut self, expressions: &'a [Expression]) -> Vec<Value> {
-        let mut values: Vec<_> = expressions.iter().rev().map(|argument| self.value(argument)).collect();
+        let mut values: Vec<_> = expressions
+            .iter()
+            .rev()
+            .map(|argument| self.value(argument))
+            .collect();
         values.reverse();
         values
     }
@@ -53,11 +57,14 @@ impl<'a> FunctionLowerer<'_, 'a> {
         let scope = self.scope.clone();
         let Some(callee) = self.lowerer.lookup(&scope, &call.function.name) else {
             let message = format!("`{}` is not defined", call.function.name);
-            self.lowerer.report(Diagnostic::error(message).at(call.function.span));
+            self.lowerer
+                .report(Diagnostic::error(message).at(call.function.span));
             return vec![self.function.number(0)];
         };
         let results = self.lowerer.program.function(callee).results;
-        let inst = self.function.push_inst(self.block, Op::Call(callee), args, results, call.span.start);
+        let inst =
+            self.function
+                .push_inst(self.block, Op::Call(callee), args, results, call.span.start);
         self.function.inst(inst).results.clone()
     }
 }

@@ -14,7 +14,12 @@ pub(crate) struct Intrinsic {
 }
 
 const fn far_call(kind: CallKind, is_static: bool, keep: bool) -> Op {
-    Op::FarCall(FarCall { kind, is_static, by_pointer: None, keep })
+    Op::FarCall(FarCall {
+        kind,
+        is_static,
+        by_pointer: None,
+        keep,
+    })
 }
 
 impl Intrinsic {
@@ -28,6 +33,7 @@ impl Intrinsic {
             "$aux_store" => (Op::Store(Space::Aux), 2, 0),
             "$code_address" => (Op::Context(Context::CodeAddress), 0, 1),
             "$guard" => (Op::Guard, 1, 0),
+            "$calldata_length" => (Op::SlotLoad(Slot::Calldata), 0, 1),
             "$calldata_word" => (Op::PointerLoad(Slot::Calldata), 1, 1),
             "$returndata_word" => (Op::PointerLoad(Slot::Returndata), 1, 1),
             "$active_word" => (Op::PointerLoad(Slot::Active(0)), 1, 1),
@@ -35,9 +41,15 @@ impl Intrinsic {
             "$copy_calldata_words" => (Op::CopyPointerWords(Slot::Calldata), 3, 0),
             "$copy_returndata_words" => (Op::CopyPointerWords(Slot::Returndata), 3, 0),
             "$copy_active_words" => (Op::CopyPointerWords(Slot::Active(0)), 3, 0),
-            "$shrink_returndata" => {
-                (Op::PointerArith { op: PointerOp::Shrink, from: Slot::Returndata, to: Slot::Returndata }, 1, 0)
-            }
+            "$shrink_returndata" => (
+                Op::PointerArith {
+                    op: PointerOp::Shrink,
+                    from: Slot::Returndata,
+                    to: Slot::Returndata,
+                },
+                1,
+                0,
+            ),
             "$far_call" => (far_call(Normal, false, true), 2, 1),
             "$far_call_static" => (far_call(Normal, true, true), 2, 1),
             "$far_call_delegate" => (far_call(Delegate, false, true), 2, 1),
@@ -50,14 +62,23 @@ impl Intrinsic {
             "$notify5" => (far_call(Normal, false, false), 7, 1),
             _ => return None,
         };
-        Some(Self { op, arguments, results })
+        Some(Self {
+            op,
+            arguments,
+            results,
+        })
     }
 }
 
 impl FunctionLowerer<'_, '_> {
     /// Lowers an intrinsic.
     pub(super) fn intrinsic(&mut self, intrinsic: Intrinsic, args: Vec<Value>) -> Vec<Value> {
-        let inst = self.function.push_inst(self.block, intrinsic.op, args, intrinsic.results, 0);
+        if let Op::SlotLoad(slot) = intrinsic.op {
+            return vec![self.pointer_length(slot, 0)];
+        }
+        let inst = self
+            .function
+            .push_inst(self.block, intrinsic.op, args, intrinsic.results, 0);
         self.function.inst(inst).results.clone()
     }
 }

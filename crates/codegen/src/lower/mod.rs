@@ -112,21 +112,29 @@ impl<'a> Lowerer<'a> {
         let (params, results) = (function.parameters.len(), function.returns.len());
         let id = self.program.reserve(scope.segment, params, results);
         found.id.set(Some(id));
-        self.queue.push_back(Job { id, function, scope: found.home });
+        self.queue.push_back(Job {
+            id,
+            function,
+            scope: found.home,
+        });
         Some(id)
     }
 
     fn drain(&mut self) {
         while let Some(job) = self.queue.pop_front() {
             let mut function = control::lower_function(self, job.function, &job.scope);
-            function.always_inline = job.scope.is_prelude() && prelude::always_inlined(&job.function.name.name);
+            function.always_inline =
+                job.scope.is_prelude() && prelude::always_inlined(&job.function.name.name);
             *self.program.function_mut(job.id) = function;
         }
     }
 
     /// The number of an immutable, in order of first mention.
     fn immutable(&mut self, name: &str) -> u32 {
-        let known = self.immutables.iter().position(|immutable| immutable == name);
+        let known = self
+            .immutables
+            .iter()
+            .position(|immutable| immutable == name);
         let index = known.unwrap_or_else(|| {
             self.immutables.push(name.to_owned());
             self.immutables.len() - 1
@@ -147,6 +155,7 @@ impl<'a> Lowerer<'a> {
 
     /// Reports an error.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic.in_contract(self.surroundings.name.clone()));
+        self.diagnostics
+            .push(diagnostic.in_contract(self.surroundings.name.clone()));
     }
 }

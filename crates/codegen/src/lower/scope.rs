@@ -33,7 +33,12 @@ pub(super) struct Found<'a> {
 
 impl<'a> Scope<'a> {
     fn new(segment: Segment, parent: Option<Rc<Self>>, is_prelude: bool) -> Self {
-        Self { segment, parent, functions: RefCell::default(), is_prelude }
+        Self {
+            segment,
+            parent,
+            functions: RefCell::default(),
+            is_prelude,
+        }
     }
 
     /// The outermost scope of a segment.
@@ -48,7 +53,11 @@ impl<'a> Scope<'a> {
 
     /// A scope inside this one, with the functions of `block`.
     pub(super) fn nested(self: &Rc<Self>, block: &'a Block) -> Rc<Self> {
-        if !block.statements.iter().any(|statement| matches!(statement, Statement::Function(_))) {
+        if !block
+            .statements
+            .iter()
+            .any(|statement| matches!(statement, Statement::Function(_)))
+        {
             return Rc::clone(self);
         }
         let scope = Self::new(self.segment, Some(Rc::clone(self)), self.is_prelude);
@@ -61,7 +70,13 @@ impl<'a> Scope<'a> {
         let mut functions = self.functions.borrow_mut();
         for statement in &block.statements {
             if let Statement::Function(function) = statement {
-                functions.insert(&function.name.name, Declared { function, id: Rc::default() });
+                functions.insert(
+                    &function.name.name,
+                    Declared {
+                        function,
+                        id: Rc::default(),
+                    },
+                );
             }
         }
     }
@@ -77,7 +92,11 @@ impl<'a> Scope<'a> {
         loop {
             let declared = scope.functions.borrow().get(name).cloned();
             if let Some(Declared { function, id }) = declared {
-                return Some(Found { function, id, home: scope });
+                return Some(Found {
+                    function,
+                    id,
+                    home: scope,
+                });
             }
             let parent = Rc::clone(scope.parent.as_ref()?);
             scope = parent;

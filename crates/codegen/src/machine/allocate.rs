@@ -27,7 +27,10 @@ fn environment() -> MachineEnv {
 /// The allocator's own words, if the code asks for the impossible.
 pub(super) fn allocate(code: &VCode) -> Result<Output, String> {
     let env = environment();
-    let options = RegallocOptions { validate_ssa: cfg!(debug_assertions), ..RegallocOptions::default() };
+    let options = RegallocOptions {
+        validate_ssa: cfg!(debug_assertions),
+        ..RegallocOptions::default()
+    };
     let output = regalloc2::run(code, &env, &options).map_err(|error| error.to_string())?;
     if cfg!(debug_assertions) {
         let mut checker = regalloc2::checker::Checker::new(code, &env);

@@ -13,7 +13,9 @@ use alloy_primitives::U256;
 use regalloc2::{Allocation, Block, Edit, Inst, InstOrEdit, Output};
 use std::collections::BTreeMap;
 use thiserror::Error;
-use zksso_eravm::{Address, Bytecode, CodeBuilder, Instruction, MAX_INSTRUCTIONS, Op, PoolIndex, Reg, Src};
+use zksso_eravm::{
+    Address, Bytecode, CodeBuilder, Instruction, MAX_INSTRUCTIONS, Op, PoolIndex, Reg, Src,
+};
 
 /// Why a program has no bytecode.
 #[derive(Debug, Error)]
@@ -76,7 +78,10 @@ pub(super) struct Emitter<'a> {
 /// See [`AssembleError`].
 pub(crate) fn assemble(program: &Program) -> Result<Assembled, AssembleError> {
     let order = emission_order(program);
-    let functions = order.iter().map(|&id| allocate_function(program, id)).collect::<Result<Vec<_>, _>>()?;
+    let functions = order
+        .iter()
+        .map(|&id| allocate_function(program, id))
+        .collect::<Result<Vec<_>, _>>()?;
     let slots = Slots::new(program, overflow_arguments(program, &order));
     let mut frames = vec![None; program.functions.len()];
     let mut numbers = vec![0; program.functions.len()];
@@ -84,7 +89,8 @@ pub(crate) fn assemble(program: &Program) -> Result<Assembled, AssembleError> {
         frames[function.id.index()] = Some(function.frame);
         numbers[function.id.index()] = number;
     }
-    let limits = frame::limits(program, &frames, slots.len()).map_err(AssembleError::StackTooDeep)?;
+    let limits =
+        frame::limits(program, &frames, slots.len()).map_err(AssembleError::StackTooDeep)?;
     let mut emitter = Emitter::new(program, &slots, numbers);
     emitter.entry_stub();
     for (number, function) in functions.iter().enumerate() {
@@ -96,7 +102,10 @@ pub(crate) fn assemble(program: &Program) -> Result<Assembled, AssembleError> {
 /// Runtime root (the entry stub falls into it), deployment root, then callees before callers.
 fn emission_order(program: &Program) -> Vec<FuncId> {
     let roots: Vec<_> = program.runtime.into_iter().chain(program.deploy).collect();
-    let rest = program.bottom_up().into_iter().filter(|id| !roots.contains(id));
+    let rest = program
+        .bottom_up()
+        .into_iter()
+        .filter(|id| !roots.contains(id));
     roots.iter().copied().chain(rest).collect()
 }
 
@@ -106,11 +115,20 @@ fn allocate_function(program: &Program, id: FuncId) -> Result<Allocated, Assembl
     let code = select::select(function, &layout::order(function), is_root);
     let output = allocate::allocate(&code).map_err(AssembleError::Allocation)?;
     let frame = Frame::new(&code, &output);
-    Ok(Allocated { id, code, output, frame })
+    Ok(Allocated {
+        id,
+        code,
+        output,
+        frame,
+    })
 }
 
 fn overflow_arguments(program: &Program, order: &[FuncId]) -> usize {
-    let widest = order.iter().map(|&id| program.function(id)).map(|f| f.params().len().max(f.results)).max();
+    let widest = order
+        .iter()
+        .map(|&id| program.function(id))
+        .map(|f| f.params().len().max(f.results))
+        .max();
     widest.unwrap_or(0).saturating_sub(REGISTER_ARGUMENTS)
 }
 
@@ -248,17 +266,28 @@ impl<'a> Emitter<'a> {
         let labels = &self.labels;
         let instructions = self.code.instructions_mut();
         for (at, label) in &self.fixups {
-            let target = labels.get(label).and_then(|&target| u16::try_from(target).ok()).unwrap_or(u16::MAX);
-            if let Op::Jump { target: operand, .. } = &mut instructions[*at].op {
+            let target = labels
+                .get(label)
+                .and_then(|&target| u16::try_from(target).ok())
+                .unwrap_or(u16::MAX);
+            if let Op::Jump {
+                target: operand, ..
+            } = &mut instructions[*at].op
+            {
                 *operand = Src::Imm(target);
             }
         }
-        Ok(Assembled { bytecode: self.code.finish()?, libraries: self.libraries })
+        Ok(Assembled {
+            bytecode: self.code.finish()?,
+            libraries: self.libraries,
+        })
     }
 }
 
 fn is_scratch(allocation: Allocation) -> bool {
-    allocation.as_reg().is_some_and(|preg| preg.hw_enc() == usize::from(super::operand::SCRATCH1.index()))
+    allocation
+        .as_reg()
+        .is_some_and(|preg| preg.hw_enc() == usize::from(super::operand::SCRATCH1.index()))
 }
 
 /// Whether the scratch register's content is still wanted.

@@ -22,16 +22,26 @@ pub(super) struct Frame {
 
 impl Frame {
     /// The frame of code outside functions.
-    pub(super) const EMPTY: Self = Self { size: 0, swapped: 0 };
+    pub(super) const EMPTY: Self = Self {
+        size: 0,
+        swapped: 0,
+    };
 
     /// Lays the spill slots out so that the return address, if it was spilled, lies where the epilogue can pop it.
     pub(super) fn new(code: &VCode, output: &Output) -> Self {
-        let links = code.insts.iter().enumerate().filter(|(_, inst)| inst.action == Action::Leave);
+        let links = code
+            .insts
+            .iter()
+            .enumerate()
+            .filter(|(_, inst)| inst.action == Action::Leave);
         let spilled = links.filter_map(|(at, inst)| match inst.sources.first() {
             Some(&Arg::Operand(operand)) => output.inst_allocs(Inst::new(at))[operand].as_stack(),
             _ => None,
         });
-        Self { size: output.num_spillslots, swapped: spilled.map(SpillSlot::index).next().unwrap_or(0) }
+        Self {
+            size: output.num_spillslots,
+            swapped: spilled.map(SpillSlot::index).next().unwrap_or(0),
+        }
     }
 
     /// Distance of a spill slot below the stack pointer; `size` for the slot the epilogue pops.
@@ -47,7 +57,9 @@ impl Frame {
 
     /// Whether the allocation is the slot that the epilogue pops.
     pub(super) fn is_popped(&self, allocation: Allocation) -> bool {
-        allocation.as_stack().is_some_and(|slot| self.depth(slot) == self.size)
+        allocation
+            .as_stack()
+            .is_some_and(|slot| self.depth(slot) == self.size)
     }
 }
 
@@ -56,7 +68,11 @@ impl Frame {
 /// # Errors
 ///
 /// The number of words a chain of calls needs, if it exceeds the stack.
-pub(super) fn limits(program: &Program, frames: &[Option<Frame>], slots: usize) -> Result<Vec<Option<u16>>, usize> {
+pub(super) fn limits(
+    program: &Program,
+    frames: &[Option<Frame>],
+    slots: usize,
+) -> Result<Vec<Option<u16>>, usize> {
     let groups = recursive_groups(program);
     let mut below = vec![0; frames.len()];
     let mut limits = vec![None; frames.len()];
@@ -64,8 +80,14 @@ pub(super) fn limits(program: &Program, frames: &[Option<Frame>], slots: usize) 
         let own = frames[id.index()].map_or(0, |frame| frame.size);
         let group = groups[id.index()];
         let callees = program.function(id).callees();
-        let outside = callees.iter().filter(|callee| group.is_none() || groups[callee.index()] != group);
-        let depth = own + outside.map(|callee| below[callee.index()]).max().unwrap_or(0);
+        let outside = callees
+            .iter()
+            .filter(|callee| group.is_none() || groups[callee.index()] != group);
+        let depth = own
+            + outside
+                .map(|callee| below[callee.index()])
+                .max()
+                .unwrap_or(0);
         let room = STACK_WORDS.checked_sub(1 + depth).ok_or(depth)?;
         if group.is_some() {
             limits[id.index()] = Some(u16::try_from(room).unwrap_or(u16::MAX));

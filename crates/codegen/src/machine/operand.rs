@@ -63,13 +63,28 @@ impl Emitter<'_> {
     /// `dst = a op b` for the one-result operations.
     pub(super) fn alu(&mut self, op: AluOp, a: Src, b: Src, dst: Dst, set_flags: bool) {
         let (src0, src1, swap) = self.arrange(a, b, !op.is_swappable());
-        self.push(Op::Alu { op, src0, src1, dst, set_flags, swap });
+        self.push(Op::Alu {
+            op,
+            src0,
+            src1,
+            dst,
+            set_flags,
+            swap,
+        });
     }
 
     /// `(dst0, dst1) = a op b`.
     pub(super) fn wide(&mut self, op: WideOp, a: Src, b: Src, dst0: Dst, dst1: Reg) {
         let (src0, src1, swap) = self.arrange(a, b, op == WideOp::Mul);
-        self.push(Op::Wide { op, src0, src1, dst0, dst1, set_flags: false, swap });
+        self.push(Op::Wide {
+            op,
+            src0,
+            src1,
+            dst0,
+            dst1,
+            set_flags: false,
+            swap,
+        });
     }
 
     fn arrange(&mut self, a: Src, b: Src, commutes: bool) -> (Src, Reg, bool) {
@@ -101,7 +116,9 @@ impl Emitter<'_> {
             Binary::Shr => AluOp::Shr,
             Binary::Mul => return self.wide(WideOp::Mul, a, b, dst, Reg::R0),
             Binary::Div => return self.wide(WideOp::Div, a, b, dst, Reg::R0),
-            Binary::MulHigh => return self.wide(WideOp::Mul, a, b, nowhere, destination_register(dst)),
+            Binary::MulHigh => {
+                return self.wide(WideOp::Mul, a, b, nowhere, destination_register(dst));
+            }
             Binary::Mod => return self.wide(WideOp::Div, a, b, nowhere, destination_register(dst)),
         };
         self.alu(op, a, b, dst, false);

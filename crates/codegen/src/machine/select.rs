@@ -5,9 +5,12 @@
 //! registers at all; emission finds the cheapest form (r0, immediate, pool) unless a fixed register or a block argument
 //! needs them, for which a copy is made here.
 
-use super::vcode::{Action, Arg, LINK, REGISTER_ARGUMENTS, VBlock, VCode, VInst, allocatable, preg};
+use super::vcode::{
+    Action, Arg, LINK, REGISTER_ARGUMENTS, VBlock, VCode, VInst, allocatable, preg,
+};
 use crate::ir::{
-    Binary, BlockId, CallKind, Cfg, Constant, FarCall, Function, Inst, Op, Slot, Terminator, Value, ValueDef,
+    Binary, BlockId, CallKind, Cfg, Constant, FarCall, Function, Inst, Op, Slot, Terminator, Value,
+    ValueDef,
 };
 use regalloc2::{
     Block, InstRange, Operand, OperandConstraint, OperandKind, OperandPos, PRegSet, RegClass, VReg,
@@ -57,8 +60,15 @@ impl Draft {
         }
     }
 
-    fn add(&mut self, vreg: VReg, constraint: OperandConstraint, kind: OperandKind, pos: OperandPos) -> usize {
-        self.operands.push(Operand::new(vreg, constraint, kind, pos));
+    fn add(
+        &mut self,
+        vreg: VReg,
+        constraint: OperandConstraint,
+        kind: OperandKind,
+        pos: OperandPos,
+    ) -> usize {
+        self.operands
+            .push(Operand::new(vreg, constraint, kind, pos));
         self.operands.len() - 1
     }
 
@@ -78,7 +88,11 @@ const REG: OperandConstraint = OperandConstraint::Reg;
 
 impl<'a> Selector<'a> {
     fn new(function: &'a Function, order: &[BlockId], is_root: bool) -> Self {
-        let position = order.iter().enumerate().map(|(at, &block)| (block, Block::new(at))).collect();
+        let position = order
+            .iter()
+            .enumerate()
+            .map(|(at, &block)| (block, Block::new(at)))
+            .collect();
         Self {
             function,
             is_root,
@@ -94,7 +108,11 @@ impl<'a> Selector<'a> {
     }
 
     fn finish(self) -> VCode {
-        VCode { insts: self.insts, blocks: self.blocks, vregs: self.next }
+        VCode {
+            insts: self.insts,
+            blocks: self.blocks,
+            vregs: self.next,
+        }
     }
 
     fn fresh(&mut self) -> VReg {
@@ -127,8 +145,20 @@ impl<'a> Selector<'a> {
     }
 
     fn push(&mut self, draft: Draft) {
-        let Draft { action, sources, results, operands, clobbers } = draft;
-        self.insts.push(VInst { action, sources, results, operands, clobbers });
+        let Draft {
+            action,
+            sources,
+            results,
+            operands,
+            clobbers,
+        } = draft;
+        self.insts.push(VInst {
+            action,
+            sources,
+            results,
+            operands,
+            clobbers,
+        });
     }
 
     fn constant(&self, value: Value) -> Option<Constant> {
@@ -140,7 +170,13 @@ impl<'a> Selector<'a> {
         self.read_at(draft, value, constraint, OperandPos::Early);
     }
 
-    fn read_at(&mut self, draft: &mut Draft, value: Value, constraint: OperandConstraint, pos: OperandPos) {
+    fn read_at(
+        &mut self,
+        draft: &mut Draft,
+        value: Value,
+        constraint: OperandConstraint,
+        pos: OperandPos,
+    ) {
         match self.constant(value) {
             Some(constant) => draft.sources.push(Arg::Constant(constant)),
             None => {
@@ -171,12 +207,33 @@ impl<'a> Selector<'a> {
             at += self.instruction(&block.insts[at..]);
         }
         let args = self.terminator(&block.term);
-        let params = if is_entry { Vec::new() } else { block.params.clone() };
+        let params = if is_entry {
+            Vec::new()
+        } else {
+            block.params.clone()
+        };
         let params = params.into_iter().map(|param| self.vreg(param)).collect();
-        let succs = block.term.edges().iter().map(|edge| self.position[&edge.block]).collect();
-        let preds = self.cfg.preds[id.index()].iter().map(|pred| self.position[pred]).collect();
-        let range = InstRange::new(regalloc2::Inst::new(start), regalloc2::Inst::new(self.insts.len()));
-        self.blocks.push(VBlock { range, params, succs, preds, args });
+        let succs = block
+            .term
+            .edges()
+            .iter()
+            .map(|edge| self.position[&edge.block])
+            .collect();
+        let preds = self.cfg.preds[id.index()]
+            .iter()
+            .map(|pred| self.position[pred])
+            .collect();
+        let range = InstRange::new(
+            regalloc2::Inst::new(start),
+            regalloc2::Inst::new(self.insts.len()),
+        );
+        self.blocks.push(VBlock {
+            range,
+            params,
+            succs,
+            preds,
+            args,
+        });
     }
 
     fn entry(&mut self) {
@@ -240,7 +297,11 @@ impl<'a> Selector<'a> {
             (Op::Binary(Binary::Mod), Op::Binary(Binary::Div)) => (Action::DivMod, true),
             _ => return false,
         };
-        let (low, high) = if swapped { (second, first) } else { (first, second) };
+        let (low, high) = if swapped {
+            (second, first)
+        } else {
+            (first, second)
+        };
         let mut draft = Draft::new(action);
         for &arg in &first.args {
             self.read(&mut draft, arg, ANY);
@@ -252,17 +313,42 @@ impl<'a> Selector<'a> {
     }
 
     fn simple(&mut self, inst: &Inst) {
+        if let Op::Select(_) = inst.op
+            && self.constant(inst.args[3]).is_none()
+        {
+            return self.select_in_place(inst);
+        }
         let mut draft = Draft::new(Action::Op(inst.op));
         let (sources, result) = constraints(inst.op);
         for (at, &arg) in inst.args.iter().enumerate() {
             // A selected value is written before the alternative is read.
             let late = matches!(inst.op, Op::Select(_)) && at == 2;
-            let pos = if late { OperandPos::Late } else { OperandPos::Early };
+            let pos = if late {
+                OperandPos::Late
+            } else {
+                OperandPos::Early
+            };
             self.read_at(&mut draft, arg, sources, pos);
         }
         for &value in &inst.results {
             self.write(&mut draft, value, result);
         }
+        self.push(draft);
+    }
+
+    /// The alternative already sits in the result's register; the chosen value is moved over it.
+    fn select_in_place(&mut self, inst: &Inst) {
+        let mut draft = Draft::new(Action::Op(inst.op));
+        self.read(&mut draft, inst.args[0], ANY);
+        self.read(&mut draft, inst.args[1], ANY);
+        self.read_at(&mut draft, inst.args[2], ANY, OperandPos::Late);
+        let operand = draft.operands.len();
+        self.read(&mut draft, inst.args[3], REG);
+        self.write(
+            &mut draft,
+            inst.results[0],
+            OperandConstraint::Reuse(operand),
+        );
         self.push(draft);
     }
 
@@ -298,9 +384,18 @@ impl<'a> Selector<'a> {
             self.store_argument(at, arg);
         }
         let mut draft = Draft::new(Action::Op(inst.op));
-        let args: Vec<_> = inst.args.iter().take(REGISTER_ARGUMENTS).map(|&arg| self.materialise(arg)).collect();
+        let args: Vec<_> = inst
+            .args
+            .iter()
+            .take(REGISTER_ARGUMENTS)
+            .map(|&arg| self.materialise(arg))
+            .collect();
         for (at, vreg) in args.into_iter().enumerate() {
-            draft.source(vreg, OperandConstraint::FixedReg(preg(at + 1)), OperandPos::Early);
+            draft.source(
+                vreg,
+                OperandConstraint::FixedReg(preg(at + 1)),
+                OperandPos::Early,
+            );
         }
         draft.clobbers = allocatable();
         for (at, &value) in inst.results.iter().take(REGISTER_ARGUMENTS).enumerate() {
@@ -323,7 +418,10 @@ impl<'a> Selector<'a> {
         let mimic = usize::from(call.kind == CallKind::Mimic);
         let extras = 2 + mimic;
         let mut draft = Draft::new(Action::Op(inst.op));
-        let fixed: Vec<_> = inst.args[extras..].iter().map(|&arg| self.materialise(arg)).collect();
+        let fixed: Vec<_> = inst.args[extras..]
+            .iter()
+            .map(|&arg| self.materialise(arg))
+            .collect();
         self.read(&mut draft, inst.args[0], REG);
         if mimic == 1 {
             // The scratch register that could hold a constant address carries the faked caller.
@@ -334,7 +432,11 @@ impl<'a> Selector<'a> {
             self.read(&mut draft, inst.args[1], REG);
         }
         for (at, vreg) in fixed.into_iter().enumerate() {
-            draft.source(vreg, OperandConstraint::FixedReg(preg(at + 3)), OperandPos::Early);
+            draft.source(
+                vreg,
+                OperandConstraint::FixedReg(preg(at + 3)),
+                OperandPos::Early,
+            );
         }
         draft.clobbers = allocatable();
         for (at, &value) in inst.results.iter().enumerate() {
@@ -365,7 +467,9 @@ impl<'a> Selector<'a> {
             }
             Terminator::Forward(kind, slot) => self.push(Draft::new(Action::Forward(*kind, *slot))),
             Terminator::Panic => self.push(Draft::new(Action::Panic)),
-            Terminator::Construct | Terminator::Unreachable => self.push(Draft::new(Action::Unreachable)),
+            Terminator::Construct | Terminator::Unreachable => {
+                self.push(Draft::new(Action::Unreachable))
+            }
         }
         Vec::new()
     }
@@ -374,13 +478,21 @@ impl<'a> Selector<'a> {
         for (at, &value) in values.iter().enumerate().skip(REGISTER_ARGUMENTS) {
             self.store_argument(at, value);
         }
-        let values: Vec<_> = values.iter().take(REGISTER_ARGUMENTS).map(|&value| self.materialise(value)).collect();
+        let values: Vec<_> = values
+            .iter()
+            .take(REGISTER_ARGUMENTS)
+            .map(|&value| self.materialise(value))
+            .collect();
         let mut draft = Draft::new(Action::Leave);
         if let Some(link) = self.link {
             draft.source(link, ANY, OperandPos::Early);
         }
         for (at, vreg) in values.into_iter().enumerate() {
-            draft.source(vreg, OperandConstraint::FixedReg(preg(at + 1)), OperandPos::Early);
+            draft.source(
+                vreg,
+                OperandConstraint::FixedReg(preg(at + 1)),
+                OperandPos::Early,
+            );
         }
         self.push(draft);
     }

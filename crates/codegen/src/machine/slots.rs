@@ -16,7 +16,10 @@ impl Slots {
         for id in program.bottom_up() {
             let function = program.function(id);
             for block in &function.blocks {
-                block.insts.iter().for_each(|&inst| slots.mention_op(function.inst(inst).op));
+                block
+                    .insts
+                    .iter()
+                    .for_each(|&inst| slots.mention_op(function.inst(inst).op));
                 if let Terminator::Forward(_, slot) = block.term {
                     slots.mention(slot);
                 }
@@ -41,15 +44,22 @@ impl Slots {
 
     fn mention_op(&mut self, op: Op) {
         match op {
-            Op::PointerLoad(slot) | Op::SlotLoad(slot) | Op::SlotStore(slot) | Op::CopyPointerWords(slot) => {
+            Op::PointerLoad(slot)
+            | Op::SlotLoad(slot)
+            | Op::SlotStore(slot)
+            | Op::CopyPointerWords(slot) => {
                 self.mention(slot);
             }
             Op::Decommit(slot) => self.mention(slot),
-            Op::PointerArith { from, to, .. } | Op::PointerMove { from, to } | Op::PointerSwap(from, to) => {
+            Op::PointerArith { from, to, .. }
+            | Op::PointerMove { from, to }
+            | Op::PointerSwap(from, to) => {
                 self.mention(from);
                 self.mention(to);
             }
-            Op::FarCall(FarCall { by_pointer, keep, .. }) => {
+            Op::FarCall(FarCall {
+                by_pointer, keep, ..
+            }) => {
                 by_pointer.into_iter().for_each(|slot| self.mention(slot));
                 keep.then(|| self.mention(Slot::Returndata));
             }
@@ -69,6 +79,8 @@ impl Slots {
 
     /// All slots with their addresses, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, u16)> + '_ {
-        self.addresses.iter().map(|(&slot, &address)| (slot, address))
+        self.addresses
+            .iter()
+            .map(|(&slot, &address)| (slot, address))
     }
 }

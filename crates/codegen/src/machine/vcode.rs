@@ -115,11 +115,17 @@ impl regalloc2::Function for VCode {
 
     fn is_ret(&self, insn: Inst) -> bool {
         use Action::{Exit, Forward, Leave, Panic, Unreachable};
-        matches!(self.insts[insn.index()].action, Leave | Exit(_) | Forward(..) | Panic | Unreachable)
+        matches!(
+            self.insts[insn.index()].action,
+            Leave | Exit(_) | Forward(..) | Panic | Unreachable
+        )
     }
 
     fn is_branch(&self, insn: Inst) -> bool {
-        matches!(self.insts[insn.index()].action, Action::Jump | Action::Branch(_))
+        matches!(
+            self.insts[insn.index()].action,
+            Action::Jump | Action::Branch(_)
+        )
     }
 
     fn branch_blockparams(&self, block: Block, _: Inst, successor: usize) -> &[VReg] {

@@ -12,14 +12,22 @@ type Key = (Op, Vec<Value>);
 pub(super) fn run(function: &mut Function) {
     let cfg = Cfg::new(function);
     let children = Dominators::new(function, &cfg).children(&cfg);
-    let mut numbering = Numbering { known: HashMap::new(), map: HashMap::new() };
+    let mut numbering = Numbering {
+        known: HashMap::new(),
+        map: HashMap::new(),
+    };
     // Explicit stack: entering a block, or leaving it with the keys to forget.
     let mut stack = vec![Step::Enter(Function::ENTRY)];
     while let Some(step) = stack.pop() {
         match step {
             Step::Enter(block) => {
                 stack.push(Step::Leave(numbering.block(function, block)));
-                stack.extend(children[block.index()].iter().rev().map(|&child| Step::Enter(child)));
+                stack.extend(
+                    children[block.index()]
+                        .iter()
+                        .rev()
+                        .map(|&child| Step::Enter(child)),
+                );
             }
             Step::Leave(keys) => keys.iter().for_each(|key| {
                 numbering.known.remove(key);
@@ -57,7 +65,8 @@ impl Numbering {
             }
             let key = canonical(inst.op, &inst.args);
             if let Some(values) = self.known.get(&key) {
-                self.map.extend(inst.results.iter().copied().zip(values.iter().copied()));
+                self.map
+                    .extend(inst.results.iter().copied().zip(values.iter().copied()));
                 return false;
             }
             self.known.insert(key.clone(), inst.results.clone());

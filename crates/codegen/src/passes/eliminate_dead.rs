@@ -10,7 +10,10 @@ pub(super) fn run(function: &mut Function) {
     let live = Liveness::of(function);
     for block in function.block_ids() {
         let insts = std::mem::take(&mut function.block_mut(block).insts);
-        let kept = insts.into_iter().filter(|inst| live.insts[inst.index()]).collect();
+        let kept = insts
+            .into_iter()
+            .filter(|inst| live.insts[inst.index()])
+            .collect();
         function.block_mut(block).insts = kept;
     }
     drop_params(function, &live);
@@ -19,8 +22,17 @@ pub(super) fn run(function: &mut Function) {
 /// Empties unreachable blocks so that they use nothing.
 fn clear_unreachable(function: &mut Function) {
     let cfg = Cfg::new(function);
-    for block in function.block_ids().skip(1).filter(|&block| !cfg.is_reachable(block)).collect::<Vec<_>>() {
-        *function.block_mut(block) = Block { params: Vec::new(), insts: Vec::new(), term: Terminator::Unreachable };
+    for block in function
+        .block_ids()
+        .skip(1)
+        .filter(|&block| !cfg.is_reachable(block))
+        .collect::<Vec<_>>()
+    {
+        *function.block_mut(block) = Block {
+            params: Vec::new(),
+            insts: Vec::new(),
+            term: Terminator::Unreachable,
+        };
     }
 }
 
@@ -31,7 +43,10 @@ struct Liveness {
 
 impl Liveness {
     fn of(function: &Function) -> Self {
-        let mut live = Self { insts: vec![false; function.insts.len()], values: vec![false; function.values.len()] };
+        let mut live = Self {
+            insts: vec![false; function.insts.len()],
+            values: vec![false; function.values.len()],
+        };
         let incoming = incoming_arguments(function);
         let mut work = Vec::new();
         for block in &function.blocks {
@@ -40,7 +55,12 @@ impl Liveness {
                     live.mark_inst(function, inst, &mut work);
                 }
             }
-            let edge_args = block.term.edges().into_iter().map(|edge| edge.args.len()).sum::<usize>();
+            let edge_args = block
+                .term
+                .edges()
+                .into_iter()
+                .map(|edge| edge.args.len())
+                .sum::<usize>();
             let uses = block.term.uses();
             work.extend(&uses[..uses.len() - edge_args]);
         }
@@ -80,7 +100,13 @@ fn incoming_arguments(function: &Function) -> Vec<Vec<Value>> {
 /// Removes unused parameters of all blocks but the entry, whose parameters are the function's signature.
 fn drop_params(function: &mut Function, live: &Liveness) {
     let keep: Vec<Vec<bool>> = (function.blocks.iter().enumerate())
-        .map(|(at, block)| block.params.iter().map(|param| at == 0 || live.values[param.index()]).collect())
+        .map(|(at, block)| {
+            block
+                .params
+                .iter()
+                .map(|param| at == 0 || live.values[param.index()])
+                .collect()
+        })
         .collect();
     for block in &mut function.blocks {
         for edge in block.term.edges_mut() {

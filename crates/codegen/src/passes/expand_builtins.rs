@@ -7,7 +7,8 @@
 use super::simulations::{self, Simulation};
 use crate::builtin::{Builtin, Segment};
 use crate::ir::{
-    Binary, BlockId, Cond, Context, ExitKind, FuncId, Function, InstId, Op, Space, Terminator, Value,
+    Binary, BlockId, Cond, Context, ExitKind, FuncId, Function, InstId, Op, Space, Terminator,
+    Value,
 };
 use crate::lower::Lowerer;
 use crate::yul::{Diagnostic, Span};
@@ -53,7 +54,15 @@ impl<'l, 'a> Expander<'l, 'a> {
         // The signature stays visible to functions that are lowered meanwhile.
         let signature = Function::new(original.segment, original.params().len(), original.results);
         let function = std::mem::replace(lowerer.program.function_mut(id), signature);
-        Self { lowerer, id, function, extensions, out: Vec::new(), map: HashMap::new(), end: None }
+        Self {
+            lowerer,
+            id,
+            function,
+            extensions,
+            out: Vec::new(),
+            map: HashMap::new(),
+            end: None,
+        }
     }
 
     fn run(mut self) {
@@ -91,7 +100,9 @@ impl<'l, 'a> Expander<'l, 'a> {
             Op::LoadImmutable(index) => self.load_immutable(id, index),
             Op::SetImmutable(index) => {
                 let value = inst.args[0];
-                let address = self.function.number(IMMUTABLES + 96 + 64 * u64::from(index));
+                let address = self
+                    .function
+                    .number(IMMUTABLES + 96 + 64 * u64::from(index));
                 self.become_op(id, Op::Store(Space::Aux), vec![address, value]);
             }
             _ => self.out.push(id),
@@ -162,7 +173,9 @@ impl<'l, 'a> Expander<'l, 'a> {
     fn load_immutable(&mut self, id: InstId, index: u32) {
         match self.function.segment {
             Segment::Deploy => {
-                let address = self.function.number(IMMUTABLES + 96 + 64 * u64::from(index));
+                let address = self
+                    .function
+                    .number(IMMUTABLES + 96 + 64 * u64::from(index));
                 self.become_op(id, Op::Load(Space::Aux), vec![address]);
             }
             Segment::Runtime => {
@@ -174,7 +187,9 @@ impl<'l, 'a> Expander<'l, 'a> {
 
     fn builtin(&mut self, id: InstId, builtin: Builtin, args: &[Value]) {
         match builtin {
-            Builtin::Call | Builtin::StaticCall | Builtin::DelegateCall => self.call(id, builtin, args),
+            Builtin::Call | Builtin::StaticCall | Builtin::DelegateCall => {
+                self.call(id, builtin, args)
+            }
             Builtin::Create | Builtin::Create2 => self.create(id, builtin, args),
             Builtin::CodeCopy | Builtin::DataCopy => self.code_copy(id, builtin, args),
             Builtin::CallDataCopy => {
@@ -184,7 +199,9 @@ impl<'l, 'a> Expander<'l, 'a> {
                     false => self.become_call(id, "$copy_calldata", args.to_vec()),
                 }
             }
-            Builtin::Exp if self.function.as_word(args[0]) == Some(U256::from(2)) => self.power_of_two(id, args[1]),
+            Builtin::Exp if self.function.as_word(args[0]) == Some(U256::from(2)) => {
+                self.power_of_two(id, args[1])
+            }
             Builtin::MulMod => self.mulmod(id, args),
             _ => match function_of(builtin) {
                 Some(name) => self.become_call(id, name, args.to_vec()),
@@ -197,7 +214,11 @@ impl<'l, 'a> Expander<'l, 'a> {
         let one = self.number(1);
         let shifted = self.emit(Op::Binary(Binary::Shl), vec![one, exponent]);
         let (limit, zero) = (self.number(255), self.number(0));
-        self.become_op(id, Op::Select(Cond::Gt), vec![exponent, limit, zero, shifted]);
+        self.become_op(
+            id,
+            Op::Select(Cond::Gt),
+            vec![exponent, limit, zero, shifted],
+        );
     }
 
     fn mulmod(&mut self, id: InstId, args: &[Value]) {
@@ -211,7 +232,10 @@ impl<'l, 'a> Expander<'l, 'a> {
     /// where creation expects it.
     fn code_copy(&mut self, id: InstId, builtin: Builtin, args: &[Value]) {
         let [to, from, length] = *args else { return };
-        let hash = self.function.as_word(from).filter(|word| self.is_dependency(word));
+        let hash = self
+            .function
+            .as_word(from)
+            .filter(|word| self.is_dependency(word));
         if hash.is_some() {
             let offset = self.number(36);
             let to = self.emit(Op::Binary(Binary::Add), vec![to, offset]);
@@ -220,21 +244,39 @@ impl<'l, 'a> Expander<'l, 'a> {
         match self.function.segment {
             Segment::Deploy => self.become_call(id, "$copy_calldata", vec![to, from, length]),
             Segment::Runtime => {
-                let message = format!("`{}` of a contract's own code is not possible on EraVM", builtin.name());
-                self.report(id, &message, Some("code is not readable at run time; keep such data in constants"));
+                let message = format!(
+                    "`{}` of a contract's own code is not possible on EraVM",
+                    builtin.name()
+                );
+                self.report(
+                    id,
+                    &message,
+                    Some("code is not readable at run time; keep such data in constants"),
+                );
             }
         }
     }
 
     fn is_dependency(&self, word: &U256) -> bool {
-        self.lowerer.surroundings.dependencies.values().any(|hash| hash == word)
+        self.lowerer
+            .surroundings
+            .dependencies
+            .values()
+            .any(|hash| hash == word)
     }
 
     /// `gas()` as the gas of a call means all of it; other amounts saturate at the field's size.
     fn ergs(&mut self, gas: Value) -> Value {
         let all = U256::from(u32::MAX);
-        let passes_all = self.function.def_inst(gas).is_some_and(|inst| inst.op == Op::Context(Context::Gas));
-        let known = if passes_all { Some(all) } else { self.function.as_word(gas).map(|gas| gas.min(all)) };
+        let passes_all = self
+            .function
+            .def_inst(gas)
+            .is_some_and(|inst| inst.op == Op::Context(Context::Gas));
+        let known = if passes_all {
+            Some(all)
+        } else {
+            self.function.as_word(gas).map(|gas| gas.min(all))
+        };
         if let Some(known) = known {
             return self.function.word(known << 192);
         }
@@ -293,7 +335,10 @@ impl<'l, 'a> Expander<'l, 'a> {
                 self.end = Some(simulations::forward(kind));
             }
             Simulation::Unsupported(why) => {
-                let message = format!("this `{}` is an EraVM operation that cannot be compiled: {why}", builtin.name());
+                let message = format!(
+                    "this `{}` is an EraVM operation that cannot be compiled: {why}",
+                    builtin.name()
+                );
                 self.report(id, &message, None);
             }
         }
@@ -305,14 +350,25 @@ impl<'l, 'a> Expander<'l, 'a> {
             _ => (0x3cda_3351, args[3]),
         };
         let selector = self.function.word(U256::from(selector) << 224);
-        self.become_call(id, "$create", vec![args[0], args[1], args[2], selector, salt]);
+        self.become_call(
+            id,
+            "$create",
+            vec![args[0], args[1], args[2], selector, salt],
+        );
     }
 
     /// Reports the instruction and replaces it by nothing.
     fn report(&mut self, id: InstId, message: &str, help: Option<&str>) {
         let inst = self.function.inst(id);
-        let name = if let Op::Builtin(builtin) = inst.op { builtin.name().len() } else { 1 };
-        let span = Span { start: inst.span, end: inst.span + u32::try_from(name).unwrap_or(1) };
+        let name = if let Op::Builtin(builtin) = inst.op {
+            builtin.name().len()
+        } else {
+            1
+        };
+        let span = Span {
+            start: inst.span,
+            end: inst.span + u32::try_from(name).unwrap_or(1),
+        };
         let mut diagnostic = Diagnostic::error(message).at(span);
         if let Some(help) = help {
             diagnostic = diagnostic.with_help(help);
@@ -346,4 +402,3 @@ fn function_of(builtin: Builtin) -> Option<&'static str> {
         _ => return None,
     })
 }
-

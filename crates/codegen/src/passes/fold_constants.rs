@@ -5,7 +5,9 @@
 mod arithmetic;
 mod compare;
 
-use crate::ir::{Binary, Cfg, Cond, Edge, Function, InstId, Op, Terminator, Value, compare as holds};
+use crate::ir::{
+    Binary, Cfg, Cond, Edge, Function, InstId, Op, Terminator, Value, compare as holds,
+};
 use crate::passes::known_bits::width;
 use alloy_primitives::U256;
 use std::collections::HashMap;
@@ -39,7 +41,10 @@ fn round(function: &mut Function) -> bool {
     for block in Cfg::new(function).order {
         let insts = std::mem::take(&mut function.block_mut(block).insts);
         let before = insts.len();
-        let kept: Vec<_> = insts.into_iter().filter(|&inst| fold(function, inst, &mut map, &mut changed)).collect();
+        let kept: Vec<_> = insts
+            .into_iter()
+            .filter(|&inst| fold(function, inst, &mut map, &mut changed))
+            .collect();
         changed |= kept.len() != before;
         function.block_mut(block).insts = kept;
         changed |= fold_terminator(function, block, &map);
@@ -49,7 +54,12 @@ fn round(function: &mut Function) -> bool {
 }
 
 /// Folds an instruction as long as rules apply; returns whether it is still needed.
-fn fold(function: &mut Function, id: InstId, map: &mut HashMap<Value, Value>, changed: &mut bool) -> bool {
+fn fold(
+    function: &mut Function,
+    id: InstId,
+    map: &mut HashMap<Value, Value>,
+    changed: &mut bool,
+) -> bool {
     for arg in &mut function.inst_mut(id).args {
         while let Some(&next) = map.get(arg) {
             *arg = next;
@@ -85,7 +95,9 @@ fn step(function: &mut Function, id: InstId) -> Option<Folded> {
 }
 
 fn select(function: &mut Function, cond: Cond, args: &[Value]) -> Option<Folded> {
-    let [lhs, rhs, yes, no] = *args else { return None };
+    let [lhs, rhs, yes, no] = *args else {
+        return None;
+    };
     if yes == no {
         return Some(Folded::Value(yes));
     }
@@ -95,7 +107,9 @@ fn select(function: &mut Function, cond: Cond, args: &[Value]) -> Option<Folded>
     let (one, zero) = (Some(U256::from(1)), Some(U256::ZERO));
     match (function.as_word(yes), function.as_word(no)) {
         (a, b) if a == one && b == zero => Some(Folded::Op(Op::Compare(cond), vec![lhs, rhs])),
-        (a, b) if a == zero && b == one => Some(Folded::Op(Op::Compare(cond.negate()), vec![lhs, rhs])),
+        (a, b) if a == zero && b == one => {
+            Some(Folded::Op(Op::Compare(cond.negate()), vec![lhs, rhs]))
+        }
         _ => None,
     }
 }
@@ -116,7 +130,11 @@ fn known_comparison(function: &Function, cond: Cond, lhs: Value, rhs: Value) -> 
 /// Outcome of comparing a value of at most `width` bits with a constant.
 fn by_width(cond: Cond, width: usize, constant: U256) -> Option<bool> {
     let below = constant.bit_len() > width;
-    let largest = if width >= 256 { U256::MAX } else { (U256::from(1) << width) - U256::from(1) };
+    let largest = if width >= 256 {
+        U256::MAX
+    } else {
+        (U256::from(1) << width) - U256::from(1)
+    };
     match cond {
         Cond::Lt | Cond::Le | Cond::Ne if below => Some(true),
         Cond::Gt | Cond::Ge | Cond::Eq if below => Some(false),
@@ -128,7 +146,11 @@ fn by_width(cond: Cond, width: usize, constant: U256) -> Option<bool> {
     }
 }
 
-fn fold_terminator(function: &mut Function, block: crate::ir::BlockId, map: &HashMap<Value, Value>) -> bool {
+fn fold_terminator(
+    function: &mut Function,
+    block: crate::ir::BlockId,
+    map: &HashMap<Value, Value>,
+) -> bool {
     let mut term = function.block(block).term.clone();
     term.for_each_use(|value| {
         while let Some(&next) = map.get(value) {
@@ -145,7 +167,16 @@ fn fold_terminator(function: &mut Function, block: crate::ir::BlockId, map: &Has
 }
 
 fn simpler_terminator(function: &mut Function, term: &Terminator) -> Option<Terminator> {
-    let Terminator::Branch { cond, lhs, rhs, yes, no } = term else { return None };
+    let Terminator::Branch {
+        cond,
+        lhs,
+        rhs,
+        yes,
+        no,
+    } = term
+    else {
+        return None;
+    };
     if yes == no {
         return Some(Terminator::Jump(yes.clone()));
     }
@@ -154,7 +185,13 @@ fn simpler_terminator(function: &mut Function, term: &Terminator) -> Option<Term
         return Some(Terminator::Jump(taken.clone()));
     }
     let (cond, lhs, rhs) = compare::simpler(function, *cond, *lhs, *rhs)?;
-    Some(Terminator::Branch { cond, lhs, rhs, yes: yes.clone(), no: no.clone() })
+    Some(Terminator::Branch {
+        cond,
+        lhs,
+        rhs,
+        yes: yes.clone(),
+        no: no.clone(),
+    })
 }
 
 /// The operands if the value is the given arithmetic.

@@ -4,7 +4,9 @@
 //! call site or a small body are better dissolved; prelude functions become specialised to constant arguments.
 
 use super::Pass;
-use crate::ir::{Block, BlockId, Edge, FuncId, Function, Inst, InstId, Op, Program, Terminator, Value, ValueDef};
+use crate::ir::{
+    Block, BlockId, Edge, FuncId, Function, Inst, InstId, Op, Program, Terminator, Value, ValueDef,
+};
 
 /// Bodies of at most this many instructions are inlined everywhere.
 const SMALL: usize = 8;
@@ -46,19 +48,28 @@ fn call_sites(program: &Program, order: &[FuncId]) -> Vec<usize> {
 fn inline_into(program: &mut Program, caller: FuncId, sites: &mut [usize]) {
     // The body moves out while callees are read; nobody inlines a function into itself.
     let segment = program.function(caller).segment;
-    let mut function = std::mem::replace(program.function_mut(caller), Function::new(segment, 0, 0));
+    let mut function =
+        std::mem::replace(program.function_mut(caller), Function::new(segment, 0, 0));
     let mut block = 0;
     while block < function.blocks.len() {
         let id = BlockId::new(block);
-        let call = function.block(id).insts.iter().enumerate().find_map(|(at, &inst)| {
-            let inst = function.inst(inst);
-            match inst.op {
-                Op::Call(callee) if callee != caller && worthwhile(program, &function, callee, inst, sites) => {
-                    Some((at, callee))
+        let call = function
+            .block(id)
+            .insts
+            .iter()
+            .enumerate()
+            .find_map(|(at, &inst)| {
+                let inst = function.inst(inst);
+                match inst.op {
+                    Op::Call(callee)
+                        if callee != caller
+                            && worthwhile(program, &function, callee, inst, sites) =>
+                    {
+                        Some((at, callee))
+                    }
+                    _ => None,
                 }
-                _ => None,
-            }
-        });
+            });
         match call {
             // The rest of the block moved to a new one at the end, which is visited later.
             Some((at, callee)) => {
@@ -79,7 +90,13 @@ fn count_copied_calls(callee: &Function, sites: &mut [usize]) {
     }
 }
 
-fn worthwhile(program: &Program, caller: &Function, callee: FuncId, call: &Inst, sites: &[usize]) -> bool {
+fn worthwhile(
+    program: &Program,
+    caller: &Function,
+    callee: FuncId,
+    call: &Inst,
+    sites: &[usize],
+) -> bool {
     let body = program.function(callee);
     // Members of a recursive group stay functions, so that their depth check stays where it is.
     if body.callees().contains(&callee) || is_recursive(program, callee) {
@@ -88,7 +105,11 @@ fn worthwhile(program: &Program, caller: &Function, callee: FuncId, call: &Inst,
     if body.always_inline || sites[callee.index()] == 1 {
         return true;
     }
-    let known = call.args.iter().filter(|&&arg| caller.as_constant(arg).is_some()).count();
+    let known = call
+        .args
+        .iter()
+        .filter(|&&arg| caller.as_constant(arg).is_some())
+        .count();
     body.size() <= SMALL + KNOWN_ARGUMENT * known && caller.size() < LARGE
 }
 
@@ -117,7 +138,11 @@ fn splice(caller: &mut Function, block: BlockId, at: usize, callee: &Function) {
     for &result in &results {
         caller.values[result.index()] = ValueDef::Param(after);
     }
-    *caller.block_mut(after) = Block { params: results, insts: rest, term };
+    *caller.block_mut(after) = Block {
+        params: results,
+        insts: rest,
+        term,
+    };
     let args = caller.inst(call).args.clone();
     let span = caller.inst(call).span;
     let entry = Copier::new(caller, callee, after, span).copy();
@@ -138,7 +163,14 @@ impl<'a> Copier<'a> {
     fn new(caller: &'a mut Function, callee: &'a Function, after: BlockId, span: u32) -> Self {
         let base = caller.blocks.len();
         let values = vec![None; callee.values.len()];
-        Self { caller, callee, after, span, base, values }
+        Self {
+            caller,
+            callee,
+            after,
+            span,
+            base,
+            values,
+        }
     }
 
     /// Returns the copy of the entry.
@@ -156,7 +188,13 @@ impl<'a> Copier<'a> {
             }
         }
         for (original, copy) in copies {
-            let args = self.callee.inst(original).args.iter().map(|&arg| self.value(arg)).collect();
+            let args = self
+                .callee
+                .inst(original)
+                .args
+                .iter()
+                .map(|&arg| self.value(arg))
+                .collect();
             self.caller.inst_mut(copy).args = args;
         }
         for at in 0..self.callee.blocks.len() {
@@ -169,9 +207,15 @@ impl<'a> Copier<'a> {
     /// Creates the copy of an instruction; operands follow when all results exist.
     fn place(&mut self, inst: InstId, block: usize) -> InstId {
         let original = self.callee.inst(inst);
-        let span = if original.span == 0 { self.span } else { original.span };
+        let span = if original.span == 0 {
+            self.span
+        } else {
+            original.span
+        };
         let block = BlockId::new(self.base + block);
-        let copy = self.caller.push_inst(block, original.op, Vec::new(), original.results.len(), span);
+        let copy =
+            self.caller
+                .push_inst(block, original.op, Vec::new(), original.results.len(), span);
         for (at, result) in original.results.iter().enumerate() {
             self.values[result.index()] = Some(self.caller.inst(copy).results[at]);
         }
@@ -194,7 +238,10 @@ impl<'a> Copier<'a> {
             edge.block = BlockId::new(base + edge.block.index());
         }
         match term {
-            Terminator::Leave(args) => Terminator::Jump(Edge { block: self.after, args }),
+            Terminator::Leave(args) => Terminator::Jump(Edge {
+                block: self.after,
+                args,
+            }),
             other => other,
         }
     }

@@ -43,7 +43,9 @@ fn of_inst(function: &Function, inst: &Inst, depth: usize) -> usize {
 
 fn of_binary(function: &Function, inst: &Inst, op: Binary, depth: usize) -> usize {
     let arg = |at: usize| width_within(function, inst.args[at], depth);
-    let amount = function.as_word(inst.args[1]).map(|word: U256| usize::from(word.byte(0)));
+    let amount = function
+        .as_word(inst.args[1])
+        .map(|word: U256| usize::from(word.byte(0)));
     match (op, amount) {
         (Binary::And, _) => arg(0).min(arg(1)),
         (Binary::Or | Binary::Xor, _) => arg(0).max(arg(1)),

@@ -44,20 +44,48 @@ impl Pass for PerFunction {
     }
 }
 
-const FOLD: PerFunction = PerFunction { name: "fold-constants", run: fold_constants::run };
-const COMMON: PerFunction = PerFunction { name: "eliminate-common", run: eliminate_common::run };
-const DEAD: PerFunction = PerFunction { name: "eliminate-dead", run: eliminate_dead::run };
-const PARAMS: PerFunction = PerFunction { name: "remove-params", run: remove_params::run };
-const THREAD: PerFunction = PerFunction { name: "thread-jumps", run: thread_jumps::run };
-const SPLIT: PerFunction = PerFunction { name: "split-edges", run: split_edges::run };
+const FOLD: PerFunction = PerFunction {
+    name: "fold-constants",
+    run: fold_constants::run,
+};
+const COMMON: PerFunction = PerFunction {
+    name: "eliminate-common",
+    run: eliminate_common::run,
+};
+const DEAD: PerFunction = PerFunction {
+    name: "eliminate-dead",
+    run: eliminate_dead::run,
+};
+const PARAMS: PerFunction = PerFunction {
+    name: "remove-params",
+    run: remove_params::run,
+};
+const THREAD: PerFunction = PerFunction {
+    name: "thread-jumps",
+    run: thread_jumps::run,
+};
+const SPLIT: PerFunction = PerFunction {
+    name: "split-edges",
+    run: split_edges::run,
+};
 
 /// What makes programs smaller without needing another pass first.
-const CLEAN_UP: &[&dyn Pass] = &[&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &FOLD, &DEAD, &PARAMS, &THREAD, &DEAD];
+const CLEAN_UP: &[&dyn Pass] = &[
+    &FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &FOLD, &DEAD, &PARAMS, &THREAD, &DEAD,
+];
 
 /// The passes by name, for tests.
 #[cfg(test)]
 pub(crate) fn by_name(name: &str) -> Option<&'static dyn Pass> {
-    let all: [&dyn Pass; 7] = [&FOLD, &COMMON, &DEAD, &PARAMS, &THREAD, &SPLIT, &inline_functions::InlineFunctions];
+    let all: [&dyn Pass; 7] = [
+        &FOLD,
+        &COMMON,
+        &DEAD,
+        &PARAMS,
+        &THREAD,
+        &SPLIT,
+        &inline_functions::InlineFunctions,
+    ];
     all.into_iter().find(|pass| pass.name() == name)
 }
 

@@ -39,7 +39,13 @@ fn single_argument(
     let param = function.block(block).params[at];
     let mut single = None;
     for pred in &cfg.preds[block.index()] {
-        for edge in function.block(*pred).term.edges().into_iter().filter(|edge| edge.block == block) {
+        for edge in function
+            .block(*pred)
+            .term
+            .edges()
+            .into_iter()
+            .filter(|edge| edge.block == block)
+        {
             let mut arg = edge.args[at];
             while let Some(&next) = map.get(&arg) {
                 arg = next;
@@ -58,8 +64,11 @@ fn remove_argument(function: &mut Function, cfg: &Cfg, block: BlockId, at: usize
     preds.dedup();
     for pred in preds {
         let edges = function.block_mut(pred).term.edges_mut();
-        edges.into_iter().filter(|edge| edge.block == block).for_each(|edge| {
-            edge.args.remove(at);
-        });
+        edges
+            .into_iter()
+            .filter(|edge| edge.block == block)
+            .for_each(|edge| {
+                edge.args.remove(at);
+            });
     }
 }

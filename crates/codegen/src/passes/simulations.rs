@@ -3,7 +3,9 @@
 //! only on request, and only when the address is known after folding.
 
 use crate::builtin::Builtin;
-use crate::ir::{Binary, CallKind, Context, ExitKind, FarCall, Function, Op, PointerOp, Slot, Terminator, Value};
+use crate::ir::{
+    Binary, CallKind, Context, ExitKind, FarCall, Function, Op, PointerOp, Slot, Terminator, Value,
+};
 use alloy_primitives::U256;
 
 /// The active pointer that all simulations work on, and where decommitted code is kept.
@@ -38,7 +40,14 @@ pub(super) fn forward(kind: ExitKind) -> Terminator {
 /// The operation that makes the active pointer forwardable: forwarding mode 1.
 pub(super) fn forwarding_mode(function: &mut Function) -> (Op, Vec<Value>) {
     let mode = function.word(U256::from(1) << 224);
-    (Op::PointerArith { op: PointerOp::Pack, from: ACTIVE, to: ACTIVE }, vec![mode])
+    (
+        Op::PointerArith {
+            op: PointerOp::Pack,
+            from: ACTIVE,
+            to: ACTIVE,
+        },
+        vec![mode],
+    )
 }
 
 /// The active pointer's slot.
@@ -47,8 +56,14 @@ pub(super) const fn active() -> Slot {
 }
 
 /// The simulation behind a call, if its address is one.
-pub(super) fn recognise(function: &mut Function, builtin: Builtin, args: &[Value]) -> Option<Simulation> {
-    let address = u16::try_from(function.as_word(args[1])?).ok().filter(|&address| address >= 0xFFD9)?;
+pub(super) fn recognise(
+    function: &mut Function,
+    builtin: Builtin,
+    args: &[Value],
+) -> Option<Simulation> {
+    let address = u16::try_from(function.as_word(args[1])?)
+        .ok()
+        .filter(|&address| address >= 0xFFD9)?;
     Some(match builtin {
         Builtin::Call => calling(function, address, args),
         _ => inspecting(function, address, args, builtin == Builtin::DelegateCall),
@@ -56,18 +71,30 @@ pub(super) fn recognise(function: &mut Function, builtin: Builtin, args: &[Value
 }
 
 fn far_call(kind: CallKind, is_static: bool, by_pointer: bool) -> Op {
-    Op::FarCall(FarCall { kind, is_static, by_pointer: by_pointer.then_some(ACTIVE), keep: true })
+    Op::FarCall(FarCall {
+        kind,
+        is_static,
+        by_pointer: by_pointer.then_some(ACTIVE),
+        keep: true,
+    })
 }
 
 /// Arguments of `call`: a0, address, a2, a3, a4, a5, a6.
 fn calling(function: &mut Function, address: u16, args: &[Value]) -> Simulation {
     use Simulation::{Effect, Output, Result};
-    let [a0, _, a2, a3, a4, a5, a6] = *args else { return UNKNOWN };
+    let [a0, _, a2, a3, a4, a5, a6] = *args else {
+        return UNKNOWN;
+    };
     let mimic = |by_pointer| far_call(CallKind::Mimic, false, by_pointer);
     let normal = |by_pointer| far_call(CallKind::Normal, false, by_pointer);
     match address {
         0xFFFF => match function.as_word(a0) {
-            Some(first) => Effect(Op::ToL1 { first: !first.is_zero() }, vec![a2, a3]),
+            Some(first) => Effect(
+                Op::ToL1 {
+                    first: !first.is_zero(),
+                },
+                vec![a2, a3],
+            ),
             None => Simulation::Unsupported("its first argument must be known at compile time"),
         },
         0xFFFB => Result(mimic(false), vec![a3, a0, a4]),
@@ -87,14 +114,21 @@ fn calling(function: &mut Function, address: u16, args: &[Value]) -> Simulation 
     }
 }
 
-const UNKNOWN: Simulation = Simulation::Unsupported("no operation has this address in this kind of call");
+const UNKNOWN: Simulation =
+    Simulation::Unsupported("no operation has this address in this kind of call");
 const CONSTANT_ARRAYS: Simulation = Simulation::Unsupported("constant arrays are not available");
 
 /// Arguments of `staticcall` and `delegatecall`: a0, address, a2, a3, a4, a5.
 fn inspecting(function: &mut Function, address: u16, args: &[Value], delegate: bool) -> Simulation {
     use Simulation::{Effect, Output, Result};
-    let [a0, _, a2, a3, a4, a5] = *args else { return UNKNOWN };
-    let kind = if delegate { CallKind::Delegate } else { CallKind::Normal };
+    let [a0, _, a2, a3, a4, a5] = *args else {
+        return UNKNOWN;
+    };
+    let kind = if delegate {
+        CallKind::Delegate
+    } else {
+        CallKind::Normal
+    };
     match address {
         0xFFF7 => Output(far_call(kind, !delegate, false), vec![a3, a0], [a4, a5]),
         0xFFF6 => Output(far_call(kind, !delegate, true), vec![a3, a0], [a4, a5]),
@@ -105,9 +139,27 @@ fn inspecting(function: &mut Function, address: u16, args: &[Value], delegate: b
         0xFFF0 => Result(Op::SlotLoad(Slot::Calldata), vec![]),
         0xFFEF => Result(Op::SlotLoad(Slot::CallFlags), vec![]),
         0xFFEE => Result(Op::SlotLoad(Slot::Returndata), vec![]),
-        0xFFEB => Effect(Op::PointerMove { from: Slot::Calldata, to: ACTIVE }, vec![]),
-        0xFFEA => Effect(Op::PointerMove { from: Slot::Returndata, to: ACTIVE }, vec![]),
-        0xFFDC => Effect(Op::PointerMove { from: DECOMMITTED, to: ACTIVE }, vec![]),
+        0xFFEB => Effect(
+            Op::PointerMove {
+                from: Slot::Calldata,
+                to: ACTIVE,
+            },
+            vec![],
+        ),
+        0xFFEA => Effect(
+            Op::PointerMove {
+                from: Slot::Returndata,
+                to: ACTIVE,
+            },
+            vec![],
+        ),
+        0xFFDC => Effect(
+            Op::PointerMove {
+                from: DECOMMITTED,
+                to: ACTIVE,
+            },
+            vec![],
+        ),
         0xFFDD => Effect(Op::Decommit(DECOMMITTED), vec![a0, a2]),
         0xFFE9 => Effect(pointer(PointerOp::Add), vec![a0]),
         0xFFE8 => Effect(pointer(PointerOp::Shrink), vec![a0]),
@@ -126,7 +178,11 @@ fn inspecting(function: &mut Function, address: u16, args: &[Value], delegate: b
 }
 
 fn pointer(op: PointerOp) -> Op {
-    Op::PointerArith { op, from: ACTIVE, to: ACTIVE }
+    Op::PointerArith {
+        op,
+        from: ACTIVE,
+        to: ACTIVE,
+    }
 }
 
 fn small(function: &Function, value: Value, limit: u64) -> Option<u8> {
@@ -144,7 +200,9 @@ fn extra_word(function: &Function, index: Value) -> Simulation {
 fn swap(function: &Function, a: Value, b: Value) -> Simulation {
     let limit = u64::from(u8::MAX);
     match (small(function, a, limit), small(function, b, limit)) {
-        (Some(a), Some(b)) => Simulation::Effect(Op::PointerSwap(Slot::Active(a), Slot::Active(b)), vec![]),
+        (Some(a), Some(b)) => {
+            Simulation::Effect(Op::PointerSwap(Slot::Active(a), Slot::Active(b)), vec![])
+        }
         _ => Simulation::Unsupported("the numbers of the pointers must be known at compile time"),
     }
 }

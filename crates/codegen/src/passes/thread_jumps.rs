@@ -39,8 +39,13 @@ impl UseCounts {
     fn of(function: &Function) -> Self {
         let mut counts = vec![0; function.values.len()];
         for block in &function.blocks {
-            let args = block.insts.iter().flat_map(|&inst| &function.inst(inst).args);
-            args.copied().chain(block.term.uses()).for_each(|value| counts[value.index()] += 1);
+            let args = block
+                .insts
+                .iter()
+                .flat_map(|&inst| &function.inst(inst).args);
+            args.copied()
+                .chain(block.term.uses())
+                .for_each(|value| counts[value.index()] += 1);
         }
         Self(counts)
     }
@@ -50,14 +55,20 @@ impl UseCounts {
         let block = function.block(block);
         let uses = block.term.uses();
         let inside = |param: &Value| uses.iter().filter(|value| *value == param).count();
-        block.params.iter().all(|param| self.0[param.index()] == inside(param))
+        block
+            .params
+            .iter()
+            .all(|param| self.0[param.index()] == inside(param))
     }
 }
 
 /// Where the edge leads in the end, if its target does nothing but decide that.
 fn shortcut(function: &Function, uses: &UseCounts, edge: &Edge) -> Option<Edge> {
     let target = function.block(edge.block);
-    if !target.insts.is_empty() || edge.block == Function::ENTRY || !uses.stay_inside(function, edge.block) {
+    if !target.insts.is_empty()
+        || edge.block == Function::ENTRY
+        || !uses.stay_inside(function, edge.block)
+    {
         return None;
     }
     let substitute = |value: &Value| {
@@ -66,20 +77,31 @@ fn shortcut(function: &Function, uses: &UseCounts, edge: &Edge) -> Option<Edge> 
     };
     let next = match &target.term {
         Terminator::Jump(next) => next,
-        Terminator::Branch { cond, lhs, rhs, yes, no } => {
-            match outcome(function, *cond, substitute(lhs), substitute(rhs)) {
-                Some(true) => yes,
-                Some(false) => no,
-                None => return None,
-            }
-        }
+        Terminator::Branch {
+            cond,
+            lhs,
+            rhs,
+            yes,
+            no,
+        } => match outcome(function, *cond, substitute(lhs), substitute(rhs)) {
+            Some(true) => yes,
+            Some(false) => no,
+            None => return None,
+        },
         _ => return None,
     };
-    Some(Edge { block: next.block, args: next.args.iter().map(substitute).collect() })
+    Some(Edge {
+        block: next.block,
+        args: next.args.iter().map(substitute).collect(),
+    })
 }
 
 fn outcome(function: &Function, cond: Cond, lhs: Value, rhs: Value) -> Option<bool> {
-    Some(compare(cond, function.as_word(lhs)?, function.as_word(rhs)?))
+    Some(compare(
+        cond,
+        function.as_word(lhs)?,
+        function.as_word(rhs)?,
+    ))
 }
 
 /// Appends blocks with a single predecessor to it, if that has no other successor.
@@ -100,13 +122,19 @@ fn merge_chains(function: &mut Function) {
 }
 
 fn only_successor(function: &Function, cfg: &Cfg, block: BlockId) -> Option<BlockId> {
-    let Terminator::Jump(edge) = &function.block(block).term else { return None };
-    let single = cfg.preds[edge.block.index()].len() == 1 && edge.block != Function::ENTRY && edge.block != block;
+    let Terminator::Jump(edge) = &function.block(block).term else {
+        return None;
+    };
+    let single = cfg.preds[edge.block.index()].len() == 1
+        && edge.block != Function::ENTRY
+        && edge.block != block;
     single.then_some(edge.block)
 }
 
 fn absorb(function: &mut Function, block: BlockId, next: BlockId, map: &mut HashMap<Value, Value>) {
-    let Terminator::Jump(edge) = std::mem::replace(&mut function.block_mut(block).term, Terminator::Unreachable) else {
+    let Terminator::Jump(edge) =
+        std::mem::replace(&mut function.block_mut(block).term, Terminator::Unreachable)
+    else {
         return;
     };
     let next = function.block_mut(next);
@@ -118,4 +146,3 @@ fn absorb(function: &mut Function, block: BlockId, next: BlockId, map: &mut Hash
     block.insts.extend(insts);
     block.term = term;
 }
-

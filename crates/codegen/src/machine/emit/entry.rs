@@ -17,11 +17,22 @@ impl Emitter<'_> {
             self.push(Op::reserve_stack(self.slots.len() as u16));
         }
         let slots: Vec<_> = self.slots.iter().collect();
-        if slots.iter().any(|(slot, _)| matches!(slot, Slot::Active(_))) {
+        if slots
+            .iter()
+            .any(|(slot, _)| matches!(slot, Slot::Active(_)))
+        {
             // Number of bytes to cut off so that an empty but tagged pointer remains.
-            self.alu(AluOp::Shr, Src::Reg(Reg::R1), Src::Imm(96), Dst::Reg(SCRATCH0), false);
+            self.alu(
+                AluOp::Shr,
+                Src::Reg(Reg::R1),
+                Src::Imm(96),
+                Dst::Reg(SCRATCH0),
+                false,
+            );
         }
-        let tagged_returndata = slots.iter().any(|(slot, _)| matches!(slot, Slot::Active(_)));
+        let tagged_returndata = slots
+            .iter()
+            .any(|(slot, _)| matches!(slot, Slot::Active(_)));
         for (slot, address) in slots {
             self.save(slot, Dst::StackAbs(Address::at(address)), tagged_returndata);
         }
@@ -34,13 +45,21 @@ impl Emitter<'_> {
             Slot::Active(_) => self.save_empty_pointer(dst),
             Slot::Returndata if tagged_returndata => self.save_empty_pointer(dst),
             Slot::CallFlags => self.push(Op::copy(Reg::R2, dst)),
-            Slot::Extra(number) => self.push(Op::copy(Reg::from_low_bits(FIRST_EXTRA + number), dst)),
+            Slot::Extra(number) => {
+                self.push(Op::copy(Reg::from_low_bits(FIRST_EXTRA + number), dst))
+            }
             Slot::Returndata | Slot::Argument(_) => {}
         }
     }
 
     fn save_empty_pointer(&mut self, dst: Dst) {
-        self.push(Op::Ptr { op: PtrOp::Shrink, src0: Src::Reg(Reg::R1), src1: SCRATCH0, dst, swap: false });
+        self.push(Op::Ptr {
+            op: PtrOp::Shrink,
+            src0: Src::Reg(Reg::R1),
+            src1: SCRATCH0,
+            dst,
+            swap: false,
+        });
     }
 
     /// The runtime root, if any, comes first and is fallen into.
@@ -49,7 +68,13 @@ impl Emitter<'_> {
             return;
         }
         let deploy = Label(usize::from(self.program.runtime.is_some()), 0);
-        self.alu(AluOp::And, Src::Imm(CONSTRUCTOR), Src::Reg(Reg::R2), Dst::Reg(Reg::R0), true);
+        self.alu(
+            AluOp::And,
+            Src::Imm(CONSTRUCTOR),
+            Src::Reg(Reg::R2),
+            Dst::Reg(Reg::R0),
+            true,
+        );
         self.push_jump(Op::jump(Src::Imm(0)).when(Condition::Ne), deploy);
         if self.program.runtime.is_none() {
             self.push(Op::Panic { label: None });

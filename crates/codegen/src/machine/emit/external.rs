@@ -34,8 +34,18 @@ impl Emitter<'_> {
 
     fn pointer_load(&mut self, slot: Slot, place: &Place<'_>) {
         let offset = self.source_register(place, 0, SCRATCH0);
-        self.push(Op::Ptr { op: PtrOp::Add, src0: self.stack(slot), src1: offset, dst: SCRATCH0.into(), swap: false });
-        self.push(Op::LoadPtr { pointer: SCRATCH0, dst: self.result(place, 0), increment: None });
+        self.push(Op::Ptr {
+            op: PtrOp::Add,
+            src0: self.stack(slot),
+            src1: offset,
+            dst: SCRATCH0.into(),
+            swap: false,
+        });
+        self.push(Op::LoadPtr {
+            pointer: SCRATCH0,
+            dst: self.result(place, 0),
+            increment: None,
+        });
     }
 
     fn pointer_arith(&mut self, op: PointerOp, from: Slot, to: Slot, place: &Place<'_>) {
@@ -46,11 +56,20 @@ impl Emitter<'_> {
             PointerOp::Pack => PtrOp::Pack,
         };
         let dst = Dst::StackAbs(self.slot(to));
-        self.push(Op::Ptr { op, src0: self.stack(from), src1: amount, dst, swap: false });
+        self.push(Op::Ptr {
+            op,
+            src0: self.stack(from),
+            src1: amount,
+            dst,
+            swap: false,
+        });
     }
 
     fn pointer_move(&mut self, from: Slot, to: Slot) {
-        self.push(Op::copy_pointer(self.stack(from), Dst::StackAbs(self.slot(to))));
+        self.push(Op::copy_pointer(
+            self.stack(from),
+            Dst::StackAbs(self.slot(to)),
+        ));
     }
 
     fn pointer_swap(&mut self, a: Slot, b: Slot) {
@@ -62,21 +81,41 @@ impl Emitter<'_> {
     fn copy_pointer_words(&mut self, slot: Slot, place: &Place<'_>) {
         let dst = self.result(place, 0);
         let src = self.source_register(place, 1, SCRATCH0);
-        self.push(Op::Ptr { op: PtrOp::Add, src0: self.stack(slot), src1: src, dst: SCRATCH0.into(), swap: false });
+        self.push(Op::Ptr {
+            op: PtrOp::Add,
+            src0: self.stack(slot),
+            src1: src,
+            dst: SCRATCH0.into(),
+            swap: false,
+        });
         let head = self.here(0);
-        self.push(Op::LoadPtr { pointer: SCRATCH0, dst: SCRATCH1, increment: Some(SCRATCH0) });
+        self.push(Op::LoadPtr {
+            pointer: SCRATCH0,
+            dst: SCRATCH1,
+            increment: Some(SCRATCH0),
+        });
         self.store_word_and_loop(place, dst, head);
     }
 
     fn copy_heap_words(&mut self, place: &Place<'_>) {
         let (dst, src) = (self.result(place, 0), self.result(place, 1));
         let head = self.here(0);
-        self.push(Op::Load { space: Space::Heap, address: src.into(), dst: SCRATCH1, increment: Some(src) });
+        self.push(Op::Load {
+            space: Space::Heap,
+            address: src.into(),
+            dst: SCRATCH1,
+            increment: Some(src),
+        });
         self.store_word_and_loop(place, dst, head);
     }
 
     fn store_word_and_loop(&mut self, place: &Place<'_>, dst: Reg, head: u16) {
-        self.push(Op::Store { space: Space::Heap, address: dst.into(), value: SCRATCH1, increment: Some(dst) });
+        self.push(Op::Store {
+            space: Space::Heap,
+            address: dst.into(),
+            value: SCRATCH1,
+            increment: Some(dst),
+        });
         let end = self.source(place, 2);
         self.compare(end, Src::Reg(dst));
         self.push(Op::jump(head).when(Condition::Gt));
@@ -99,38 +138,84 @@ impl Emitter<'_> {
         }
         let handler = self.here(2);
         let (kind, is_static) = (call_kind(call.kind), call.is_static);
-        self.push(Op::FarCall { kind, abi, address, handler, is_static, shard: false });
+        self.push(Op::FarCall {
+            kind,
+            abi,
+            address,
+            handler,
+            is_static,
+            shard: false,
+        });
         self.push(Op::copy(Src::Imm(1), STATUS));
         self.after_far_call(call, place);
     }
 
     fn after_far_call(&mut self, call: FarCall, place: &Place<'_>) {
         if call.keep {
-            self.push(Op::copy_pointer(RETURNED, Dst::StackAbs(self.slot(Slot::Returndata))));
+            self.push(Op::copy_pointer(
+                RETURNED,
+                Dst::StackAbs(self.slot(Slot::Returndata)),
+            ));
         }
         if place.inst.results.get(1).is_some_and(Option::is_some) {
-            self.push(Op::LoadPtr { pointer: RETURNED, dst: FIRST_WORD, increment: None });
+            self.push(Op::LoadPtr {
+                pointer: RETURNED,
+                dst: FIRST_WORD,
+                increment: None,
+            });
         }
     }
 
     pub(super) fn forward(&mut self, kind: ExitKind, slot: Slot) {
         self.push(Op::copy_pointer(self.stack(slot), SCRATCH0));
-        self.push(Op::Ret { kind: ret_kind(kind), data: SCRATCH0, label: None });
+        self.push(Op::Ret {
+            kind: ret_kind(kind),
+            data: SCRATCH0,
+            label: None,
+        });
     }
 
     fn kernel(&mut self, op: IrOp, place: &Place<'_>) {
         let sources = place.inst.sources.len();
-        let first_source = if sources > 0 { self.source_register(place, 0, SCRATCH0) } else { Reg::R0 };
-        let second = if sources > 1 { self.source_register(place, 1, SCRATCH1) } else { Reg::R0 };
+        let first_source = if sources > 0 {
+            self.source_register(place, 0, SCRATCH0)
+        } else {
+            Reg::R0
+        };
+        let second = if sources > 1 {
+            self.source_register(place, 1, SCRATCH1)
+        } else {
+            Reg::R0
+        };
         let op = match op {
-            IrOp::Event { first } => Op::Event { key: first_source, value: second, first },
-            IrOp::ToL1 { first } => Op::ToL1 { key: first_source, value: second, first },
-            IrOp::Precompile => Op::Precompile { params: first_source, ergs: second, dst: self.result(place, 0) },
-            IrOp::SetValue => Op::SetContextU128 { value: first_source },
-            IrOp::SetPubdataPrice => Op::SetPubdataPrice { value: first_source },
+            IrOp::Event { first } => Op::Event {
+                key: first_source,
+                value: second,
+                first,
+            },
+            IrOp::ToL1 { first } => Op::ToL1 {
+                key: first_source,
+                value: second,
+                first,
+            },
+            IrOp::Precompile => Op::Precompile {
+                params: first_source,
+                ergs: second,
+                dst: self.result(place, 0),
+            },
+            IrOp::SetValue => Op::SetContextU128 {
+                value: first_source,
+            },
+            IrOp::SetPubdataPrice => Op::SetPubdataPrice {
+                value: first_source,
+            },
             IrOp::IncrementTx => Op::IncrementTxNumber,
             IrOp::Decommit(slot) => {
-                self.push(Op::Decommit { hash: first_source, ergs: second, dst: SCRATCH0 });
+                self.push(Op::Decommit {
+                    hash: first_source,
+                    ergs: second,
+                    dst: SCRATCH0,
+                });
                 Op::copy_pointer(SCRATCH0, Dst::StackAbs(self.slot(slot)))
             }
             _ => Op::Panic { label: None },
@@ -146,4 +231,3 @@ fn call_kind(kind: IrCallKind) -> CallKind {
         IrCallKind::Mimic => CallKind::Mimic,
     }
 }
-

@@ -41,6 +41,10 @@ fn condition(cond: Cond) -> Condition {
     }
 }
 
+fn is_same(source: Src, destination: Dst) -> bool {
+    matches!((source, destination), (Src::Reg(a), Dst::Reg(b)) if a == b)
+}
+
 fn space(space: IrSpace) -> Space {
     match space {
         IrSpace::Heap => Space::Heap,
@@ -58,7 +62,12 @@ impl Emitter<'_> {
     }
 
     /// The numbered source in a register.
-    pub(super) fn source_register(&mut self, place: &Place<'_>, number: usize, scratch: Reg) -> Reg {
+    pub(super) fn source_register(
+        &mut self,
+        place: &Place<'_>,
+        number: usize,
+        scratch: Reg,
+    ) -> Reg {
         let source = self.source(place, number);
         self.register(source, scratch)
     }
@@ -90,7 +99,11 @@ impl Emitter<'_> {
             Action::Leave => self.leave(place),
             Action::Exit(kind) => {
                 let data = self.source_register(place, 0, SCRATCH0);
-                self.push(Op::Ret { kind: ret_kind(kind), data, label: None });
+                self.push(Op::Ret {
+                    kind: ret_kind(kind),
+                    data,
+                    label: None,
+                });
             }
             Action::Forward(kind, slot) => self.forward(kind, slot),
             Action::WideMul => self.two_results(WideOp::Mul, place),
@@ -107,7 +120,10 @@ impl Emitter<'_> {
 
     fn prologue(&mut self) {
         if let Some(limit) = self.limit {
-            self.push(Op::Context { op: ContextOp::Sp, dst: SCRATCH0 });
+            self.push(Op::Context {
+                op: ContextOp::Sp,
+                dst: SCRATCH0,
+            });
             self.compare(Src::Imm(limit), Src::Reg(SCRATCH0));
             self.push(Op::Panic { label: None }.when(Condition::Lt));
         }
@@ -127,7 +143,11 @@ impl Emitter<'_> {
         let (a, b) = (self.source(place, 0), self.source(place, 1));
         self.compare(a, b);
         let (yes, no) = (place.succs[0], place.succs[1]);
-        let (cond, target, other) = if yes == place.next { (cond.negate(), no, yes) } else { (cond, yes, no) };
+        let (cond, target, other) = if yes == place.next {
+            (cond.negate(), no, yes)
+        } else {
+            (cond, yes, no)
+        };
         let label = self.block_label(target);
         self.push_jump(Op::jump(Src::Imm(0)).when(condition(cond)), label);
         self.jump(other, place.next);
@@ -162,7 +182,10 @@ impl Emitter<'_> {
             IrOp::Load(memory) => self.load(space(memory), place),
             IrOp::Store(memory) => self.store(space(memory), place),
             IrOp::SlotLoad(slot) => {
-                self.push(Op::copy(Src::StackAbs(self.slot(slot)), self.destination(place, 0)));
+                self.push(Op::copy(
+                    Src::StackAbs(self.slot(slot)),
+                    self.destination(place, 0),
+                ));
             }
             IrOp::SlotStore(slot) => {
                 let source = self.source(place, 0);
@@ -170,7 +193,10 @@ impl Emitter<'_> {
             }
             IrOp::Guard => self.guard(place),
             IrOp::Context(context) => {
-                self.push(Op::Context { op: context_op(context), dst: self.result(place, 0) });
+                self.push(Op::Context {
+                    op: context_op(context),
+                    dst: self.result(place, 0),
+                });
             }
             IrOp::Call(callee) => self.call(callee),
             IrOp::StorageLoad | IrOp::StorageStore | IrOp::TransientLoad | IrOp::TransientStore => {
@@ -203,7 +229,9 @@ impl Emitter<'_> {
         self.compare(a, b);
         let (chosen, other) = (self.source(place, 2), self.source(place, 3));
         let dst = self.destination(place, 0);
-        self.push(Op::copy(other, dst));
+        if !is_same(other, dst) {
+            self.push(Op::copy(other, dst));
+        }
         self.push(Op::copy(chosen, dst).when(condition(cond)));
     }
 
@@ -217,13 +245,23 @@ impl Emitter<'_> {
 
     fn load(&mut self, space: Space, place: &Place<'_>) {
         let address = self.address(place, SCRATCH0);
-        self.push(Op::Load { space, address, dst: self.result(place, 0), increment: None });
+        self.push(Op::Load {
+            space,
+            address,
+            dst: self.result(place, 0),
+            increment: None,
+        });
     }
 
     fn store(&mut self, space: Space, place: &Place<'_>) {
         let address = self.address(place, SCRATCH0);
         let value = self.source_register(place, 1, SCRATCH1);
-        self.push(Op::Store { space, address, value, increment: None });
+        self.push(Op::Store {
+            space,
+            address,
+            value,
+            increment: None,
+        });
     }
 
     fn guard(&mut self, place: &Place<'_>) {
@@ -235,16 +273,34 @@ impl Emitter<'_> {
 
     fn call(&mut self, callee: FuncId) {
         let label = self.function_label(callee);
-        self.push_jump(Op::Jump { target: Src::Imm(0), link: Reg::from_low_bits(LINK as u8) }, label);
+        self.push_jump(
+            Op::Jump {
+                target: Src::Imm(0),
+                link: Reg::from_low_bits(LINK as u8),
+            },
+            label,
+        );
     }
 
     fn storage(&mut self, op: IrOp, place: &Place<'_>) {
         let key = self.source_register(place, 0, SCRATCH0);
         let op = match op {
-            IrOp::StorageLoad => Op::StorageLoad { key, dst: self.result(place, 0) },
-            IrOp::TransientLoad => Op::TransientLoad { key, dst: self.result(place, 0) },
-            IrOp::StorageStore => Op::StorageStore { key, value: self.source_register(place, 1, SCRATCH1) },
-            _ => Op::TransientStore { key, value: self.source_register(place, 1, SCRATCH1) },
+            IrOp::StorageLoad => Op::StorageLoad {
+                key,
+                dst: self.result(place, 0),
+            },
+            IrOp::TransientLoad => Op::TransientLoad {
+                key,
+                dst: self.result(place, 0),
+            },
+            IrOp::StorageStore => Op::StorageStore {
+                key,
+                value: self.source_register(place, 1, SCRATCH1),
+            },
+            _ => Op::TransientStore {
+                key,
+                value: self.source_register(place, 1, SCRATCH1),
+            },
         };
         self.push(op);
     }

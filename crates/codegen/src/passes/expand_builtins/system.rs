@@ -49,12 +49,29 @@ fn query(builtin: Builtin) -> Option<Query> {
 fn obstacle(builtin: Builtin) -> (&'static str, &'static str) {
     match builtin {
         Builtin::CallCode => ("EraVM has no such call", "use `delegatecall`"),
-        Builtin::SelfDestruct => ("contracts cannot be removed on EraVM", "transfer the balance explicitly"),
-        Builtin::ExtCodeCopy => ("the code of other contracts is not readable", "compare `extcodehash` instead"),
-        Builtin::Pc => ("the program counter is not observable", "use another source of distinct values"),
-        Builtin::BlobHash | Builtin::BlobBaseFee => ("transactions carry no blobs", "remove the use of blobs"),
-        Builtin::RuntimeCode => ("runtime code is not readable", "use `type(C).creationCode` with `new` only"),
-        _ => ("its name must be a literal and it must be known at compile time", "use plain Solidity"),
+        Builtin::SelfDestruct => (
+            "contracts cannot be removed on EraVM",
+            "transfer the balance explicitly",
+        ),
+        Builtin::ExtCodeCopy => (
+            "the code of other contracts is not readable",
+            "compare `extcodehash` instead",
+        ),
+        Builtin::Pc => (
+            "the program counter is not observable",
+            "use another source of distinct values",
+        ),
+        Builtin::BlobHash | Builtin::BlobBaseFee => {
+            ("transactions carry no blobs", "remove the use of blobs")
+        }
+        Builtin::RuntimeCode => (
+            "runtime code is not readable",
+            "use `type(C).creationCode` with `new` only",
+        ),
+        _ => (
+            "its name must be a literal and it must be known at compile time",
+            "use plain Solidity",
+        ),
     }
 }
 
@@ -70,12 +87,23 @@ impl Expander<'_, '_> {
             }
             None => {
                 let (why, help) = obstacle(builtin);
-                return self.report(id, &format!("`{}` cannot be compiled: {why}", builtin.name()), Some(help));
+                return self.report(
+                    id,
+                    &format!("`{}` cannot be compiled: {why}", builtin.name()),
+                    Some(help),
+                );
             }
         };
-        let mut call = vec![self.number(target), self.function.word(U256::from(selector) << 224)];
+        let mut call = vec![
+            self.number(target),
+            self.function.word(U256::from(selector) << 224),
+        ];
         call.extend(argument);
-        let name = if argument.is_some() { "$query1" } else { "$query0" };
+        let name = if argument.is_some() {
+            "$query1"
+        } else {
+            "$query0"
+        };
         self.become_call(id, name, call);
     }
 }

@@ -16,31 +16,43 @@ pub(super) fn step(function: &mut Function, op: Binary, lhs: Value, rhs: Value) 
 }
 
 fn constant_right(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
-    identity(function, op, lhs, b).map(Folded::Value).or_else(|| match op {
-        Binary::Sub => {
-            let negative = function.word(b.wrapping_neg());
-            Some(Folded::Op(Op::Binary(Binary::Add), vec![lhs, negative]))
-        }
-        Binary::Mul | Binary::Div | Binary::Mod if b.is_power_of_two() => power_of_two(function, op, lhs, b),
-        Binary::Shl | Binary::Shr if b > U256::from(255) => {
-            let amount = function.word(b & U256::from(255));
-            Some(Folded::Op(Op::Binary(op), vec![lhs, amount]))
-        }
-        _ => reassociate(function, op, lhs, b),
-    })
+    identity(function, op, lhs, b)
+        .map(Folded::Value)
+        .or_else(|| match op {
+            Binary::Sub => {
+                let negative = function.word(b.wrapping_neg());
+                Some(Folded::Op(Op::Binary(Binary::Add), vec![lhs, negative]))
+            }
+            Binary::Mul | Binary::Div | Binary::Mod if b.is_power_of_two() => {
+                power_of_two(function, op, lhs, b)
+            }
+            Binary::Shl | Binary::Shr if b > U256::from(255) => {
+                let amount = function.word(b & U256::from(255));
+                Some(Folded::Op(Op::Binary(op), vec![lhs, amount]))
+            }
+            _ => reassociate(function, op, lhs, b),
+        })
 }
 
 /// Operands that change nothing or decide the result.
 fn identity(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Option<Value> {
     let zero = |function: &mut Function| Some(function.word(U256::ZERO));
     match op {
-        Binary::Add | Binary::Sub | Binary::Or | Binary::Xor | Binary::Shl | Binary::Shr if b.is_zero() => Some(lhs),
-        Binary::Mul | Binary::MulHigh | Binary::Div | Binary::Mod | Binary::And if b.is_zero() => zero(function),
+        Binary::Add | Binary::Sub | Binary::Or | Binary::Xor | Binary::Shl | Binary::Shr
+            if b.is_zero() =>
+        {
+            Some(lhs)
+        }
+        Binary::Mul | Binary::MulHigh | Binary::Div | Binary::Mod | Binary::And if b.is_zero() => {
+            zero(function)
+        }
         Binary::Mul | Binary::Div if b == U256::from(1) => Some(lhs),
         Binary::MulHigh | Binary::Mod if b == U256::from(1) => zero(function),
         Binary::Or if b == U256::MAX => Some(function.word(U256::MAX)),
         Binary::And => mask(function, lhs, b),
-        Binary::Shr if usize::from(b.byte(0)) >= width(function, lhs) && b <= U256::from(255) => zero(function),
+        Binary::Shr if usize::from(b.byte(0)) >= width(function, lhs) && b <= U256::from(255) => {
+            zero(function)
+        }
         _ => None,
     }
 }
@@ -95,7 +107,13 @@ fn shift_back(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Optio
     Some(Folded::Op(Op::Binary(Binary::And), vec![x, mask]))
 }
 
-fn constant_left(function: &mut Function, op: Binary, a: U256, lhs: Value, rhs: Value) -> Option<Folded> {
+fn constant_left(
+    function: &mut Function,
+    op: Binary,
+    a: U256,
+    lhs: Value,
+    rhs: Value,
+) -> Option<Folded> {
     if op.commutes() {
         return Some(Folded::Op(Op::Binary(op), vec![rhs, lhs]));
     }
@@ -123,7 +141,8 @@ fn no_constant(function: &mut Function, op: Binary, lhs: Value, rhs: Value) -> O
         };
     }
     match op {
-        Binary::Add => subtraction_undone(function, lhs, rhs).or_else(|| subtraction_undone(function, rhs, lhs)),
+        Binary::Add => subtraction_undone(function, lhs, rhs)
+            .or_else(|| subtraction_undone(function, rhs, lhs)),
         Binary::Sub => addition_undone(function, lhs, rhs),
         _ => None,
     }
@@ -140,11 +159,20 @@ fn subtraction_undone(function: &Function, lhs: Value, rhs: Value) -> Option<Val
 /// `(x + y) - x`.
 fn addition_undone(function: &Function, lhs: Value, rhs: Value) -> Option<Value> {
     let (x, y) = as_binary(function, lhs, Binary::Add)?;
-    if x == rhs { Some(y) } else { (y == rhs).then_some(x) }
+    if x == rhs {
+        Some(y)
+    } else {
+        (y == rhs).then_some(x)
+    }
 }
 
 /// `(x + c) - x` and `(x + c) - (x + d)`: differences of addresses into the same buffer.
-fn constant_outwards(function: &mut Function, op: Binary, lhs: Value, rhs: Value) -> Option<Folded> {
+fn constant_outwards(
+    function: &mut Function,
+    op: Binary,
+    lhs: Value,
+    rhs: Value,
+) -> Option<Folded> {
     if op != Binary::Sub {
         return None;
     }

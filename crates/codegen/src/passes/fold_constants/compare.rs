@@ -25,7 +25,12 @@ pub(super) fn step(function: &mut Function, cond: Cond, lhs: Value, rhs: Value) 
 }
 
 /// An equivalent, simpler comparison.
-pub(super) fn simpler(function: &mut Function, cond: Cond, lhs: Value, rhs: Value) -> Option<(Cond, Value, Value)> {
+pub(super) fn simpler(
+    function: &mut Function,
+    cond: Cond,
+    lhs: Value,
+    rhs: Value,
+) -> Option<(Cond, Value, Value)> {
     if function.as_constant(lhs).is_some() && function.as_constant(rhs).is_none() {
         return Some((cond.swap(), rhs, lhs));
     }
@@ -49,7 +54,12 @@ fn with_constant(
 }
 
 /// `x < 1` and the like are tests against zero; `<=` and `>=` become strict so that equal tests look equal.
-fn boundary(function: &mut Function, cond: Cond, lhs: Value, constant: U256) -> Option<(Cond, Value, Value)> {
+fn boundary(
+    function: &mut Function,
+    cond: Cond,
+    lhs: Value,
+    constant: U256,
+) -> Option<(Cond, Value, Value)> {
     let one = U256::from(1);
     let (cond, constant) = match cond {
         Cond::Lt if constant == one => (Cond::Eq, U256::ZERO),
@@ -63,9 +73,16 @@ fn boundary(function: &mut Function, cond: Cond, lhs: Value, constant: U256) -> 
 }
 
 /// Comparing the outcome of a comparison.
-fn of_truth_value(function: &Function, cond: Cond, lhs: Value, constant: U256) -> Option<(Cond, Value, Value)> {
+fn of_truth_value(
+    function: &Function,
+    cond: Cond,
+    lhs: Value,
+    constant: U256,
+) -> Option<(Cond, Value, Value)> {
     let inst = function.def_inst(lhs)?;
-    let Op::Compare(inner) = inst.op else { return None };
+    let Op::Compare(inner) = inst.op else {
+        return None;
+    };
     let holds = match (cond, constant) {
         (Cond::Ne, U256::ZERO) => true,
         (Cond::Eq, U256::ZERO) => false,
@@ -73,7 +90,11 @@ fn of_truth_value(function: &Function, cond: Cond, lhs: Value, constant: U256) -
         (Cond::Ne, word) if word == U256::from(1) => false,
         _ => return None,
     };
-    Some((if holds { inner } else { inner.negate() }, inst.args[0], inst.args[1]))
+    Some((
+        if holds { inner } else { inner.negate() },
+        inst.args[0],
+        inst.args[1],
+    ))
 }
 
 /// Equality of a difference with zero, of a sum or exclusive or with a constant.
@@ -88,7 +109,8 @@ fn equality(
         return None;
     }
     if constant.is_zero() {
-        let pair = as_binary(function, lhs, Binary::Sub).or_else(|| as_binary(function, lhs, Binary::Xor));
+        let pair =
+            as_binary(function, lhs, Binary::Sub).or_else(|| as_binary(function, lhs, Binary::Xor));
         if let Some((a, b)) = pair {
             return Some((cond, a, b));
         }
@@ -105,7 +127,12 @@ fn equality(
 
 /// Signed comparisons arrive as unsigned ones of operands with flipped sign bit. If the operand cannot be negative, or is
 /// a narrow value less a narrow constant (`calldatasize() - 4`), the flip is unnecessary.
-fn signed(function: &mut Function, cond: Cond, lhs: Value, constant: U256) -> Option<(Cond, Value, Value)> {
+fn signed(
+    function: &mut Function,
+    cond: Cond,
+    lhs: Value,
+    constant: U256,
+) -> Option<(Cond, Value, Value)> {
     let (x, flip) = as_binary(function, lhs, Binary::Xor)?;
     if function.as_word(flip)? != sign_bit() {
         return None;
@@ -126,7 +153,12 @@ fn signed(function: &mut Function, cond: Cond, lhs: Value, constant: U256) -> Op
 }
 
 /// `y - c < limit`, signed, is `y < limit + c` if nothing can overflow.
-fn narrow_difference(function: &mut Function, cond: Cond, x: Value, limit: U256) -> Option<(Cond, Value, Value)> {
+fn narrow_difference(
+    function: &mut Function,
+    cond: Cond,
+    x: Value,
+    limit: U256,
+) -> Option<(Cond, Value, Value)> {
     let (y, c) = as_binary(function, x, Binary::Add)?;
     let c = function.as_word(c)?.wrapping_neg();
     if !matches!(cond, Cond::Lt | Cond::Gt | Cond::Ge | Cond::Le) {
@@ -137,10 +169,16 @@ fn narrow_difference(function: &mut Function, cond: Cond, x: Value, limit: U256)
 }
 
 /// Both sign bits flipped, both operands nonnegative.
-fn without_signs(function: &Function, cond: Cond, lhs: Value, rhs: Value) -> Option<(Cond, Value, Value)> {
+fn without_signs(
+    function: &Function,
+    cond: Cond,
+    lhs: Value,
+    rhs: Value,
+) -> Option<(Cond, Value, Value)> {
     let (x, a) = as_binary(function, lhs, Binary::Xor)?;
     let (y, b) = as_binary(function, rhs, Binary::Xor)?;
     let flipped = function.as_word(a)? == sign_bit() && function.as_word(b)? == sign_bit();
     let equality = matches!(cond, Cond::Eq | Cond::Ne);
-    (flipped && (equality || width(function, x).max(width(function, y)) <= 255)).then_some((cond, x, y))
+    (flipped && (equality || width(function, x).max(width(function, y)) <= 255))
+        .then_some((cond, x, y))
 }
