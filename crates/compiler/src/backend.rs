@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::{B256, Bytes};
-use zksso_codegen::{Options, compile, yul::Diagnostics};
+use zksso_codegen::{
+    Contract, Options, compile,
+    yul::{Diagnostics, Object, parse},
+};
 
 use crate::{artifact::LinkReference, era::EraOptions};
 
@@ -37,44 +40,61 @@ pub(crate) fn translate(
         libraries: options.libraries.clone(),
     };
     let output = compile(name, yul, &options)?;
-    let objects = object_names(yul);
-    let object = |plain: String| {
-        objects
-            .get(plain.as_str())
-            .map_or(plain, |object| (*object).to_owned())
-    };
-    let contracts = output.contracts.into_iter().map(|contract| Compiled {
-        bytecode: contract.bytecode.into(),
-        hash: contract.hash,
-        dependencies: contract
-            .factory_dependencies
-            .into_iter()
-            .map(|(name, hash)| (object(name), hash))
-            .collect(),
-        links: contract
-            .link_references
-            .into_iter()
+    let objects = object_names(&parse(yul)?);
+    let named = name_contracts(output.contracts, objects);
+    let by_hash: BTreeMap<B256, String> = named
+        .iter()
+        .map(|(object, contract)| (contract.hash, object.clone()))
+        .collect();
+    let compiled = named.into_iter().map(|(object, contract)| {
+        let dependencies = contract.factory_dependencies.into_iter();
+        let dependencies = dependencies
+            .map(|(name, hash)| (by_hash.get(&hash).cloned().unwrap_or(name), hash))
+            .collect();
+        let links = contract.link_references.into_iter();
+        let links = links
             .map(|link| LinkReference {
                 library: link.library,
                 offset: link.offset,
             })
-            .collect(),
-        object: object(contract.name),
+            .collect();
+        Compiled {
+            object,
+            bytecode: contract.bytecode.into(),
+            hash: contract.hash,
+            dependencies,
+            links,
+        }
     });
-    Ok(contracts.collect())
+    Ok(compiled.collect())
 }
 
-/// Maps names of contracts to those of their Yul objects, which end in an AST id.
-fn object_names(yul: &str) -> BTreeMap<&str, &str> {
-    let objects = yul.lines().filter_map(|line| {
-        line.trim_start()
-            .strip_prefix("object \"")?
-            .split('"')
-            .next()
-    });
-    objects
-        .map(|object| (contract_name(object), object))
+/// Lists the names of the Yul objects of contracts, created ones before their creators.
+fn object_names(object: &Object) -> Vec<String> {
+    let runtime = format!("{}_deployed", object.name);
+    let (runtime, created): (Vec<_>, Vec<_>) = object
+        .objects
+        .iter()
+        .partition(|nested| nested.name == runtime);
+    let created = created
+        .into_iter()
+        .chain(runtime.into_iter().flat_map(|runtime| &runtime.objects));
+    created
+        .flat_map(object_names)
+        .chain([object.name.clone()])
         .collect()
+}
+
+/// Gives contracts, whose names lack the AST id, the names of their objects. Both come in the same order, but equal
+/// contracts only once.
+fn name_contracts(contracts: Vec<Contract>, objects: Vec<String>) -> Vec<(String, Contract)> {
+    let mut objects = objects.into_iter();
+    let mut named = Vec::new();
+    for contract in contracts {
+        let object = objects.find(|object| contract_name(object) == contract.name);
+        named.push((object.unwrap_or_else(|| contract.name.clone()), contract));
+    }
+    named
 }
 
 /// Strips the AST id from an object's name.
@@ -96,10 +116,20 @@ mod tests {
     }
 
     #[test]
-    fn nested_objects_are_found_by_contract_name() {
-        let yul =
-            "/// x\nobject \"A_3\" {\n  object \"A_3_deployed\" {\n    object \"B_12\" {}\n  }\n}";
-        assert_eq!(object_names(yul)["B"], "B_12");
-        assert_eq!(object_names(yul)["A"], "A_3");
+    fn created_objects_come_before_their_creators() {
+        let part = |id: u32| {
+            format!(
+                "object \"Part_{id}\" {{ code {{}} object \"Part_{id}_deployed\" {{ code {{}} }} }}"
+            )
+        };
+        let yul = format!(
+            "object \"A_3\" {{ code {{}} {} object \"A_3_deployed\" {{ code {{}} {} }} }}",
+            part(7),
+            part(12)
+        );
+        assert_eq!(
+            object_names(&parse(&yul).unwrap()),
+            ["Part_7", "Part_12", "A_3"]
+        );
     }
 }

@@ -10,9 +10,11 @@ mod environment;
 mod era;
 mod error;
 mod files;
+mod foundry;
 mod lock;
 mod observer;
 mod project;
+mod publish;
 mod solc;
 mod state;
 

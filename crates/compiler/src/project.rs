@@ -1,41 +1,31 @@
 //! Building a project.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Mutex,
-    thread,
     time::{Duration, Instant},
 };
 
 use foundry_compilers::{
-    ProjectBuilder, ProjectCompileOutput, ProjectPathsConfig,
-    artifacts::{
-        Optimizer, Settings, SettingsMetadata, SolcLanguage, output_selection::OutputSelection,
-        sources::Source,
-    },
-    project::ProjectCompiler,
-    solc::SolcSettings,
+    ProjectBuilder, artifacts::sources::Source, error::SolcError, project::ProjectCompiler,
 };
 
 use crate::{
-    artifact::Artifact,
     artifacts::Artifacts,
-    backend::BACKEND,
     config::ProjectConfig,
     diagnostic::Diagnostic,
     environment::Environment,
-    era::{EraArtifact, EraArtifacts, EraCompiler, EraOptions, EraSettings, SourceSet},
+    era::{EraArtifacts, EraCompiler, SourceSet},
     error::{Error, Result},
     files::solidity_files,
+    foundry,
     lock::FileLock,
     observer::{BuildEvent, BuildObserver},
+    publish::{CompileOutput, compiled, publish},
     solc::{FoundSolc, SolcLocation, discover, install_missing_packages},
     state::BuildState,
 };
-
-/// Most solc processes at a time, unless the configuration says otherwise; each takes about 400 MB.
-const MAX_JOBS: usize = 4;
 
 /// A Solidity project that can be built for EraVM.
 #[derive(Clone, Debug)]
@@ -175,40 +165,58 @@ impl Project {
     fn compile(&self, observer: &dyn BuildObserver) -> Result<BuildOutput> {
         let config = &self.config;
         let files = self.source_files()?;
-        install_missing_packages(config, &self.env, observer)?;
-        let solc = discover(config, &self.env)?;
-        observer.event(BuildEvent::SolcFound {
-            solc: &solc.location,
-        });
-        let paths = self.paths();
-        let set = SourceSet::resolve(&paths, &files)?;
+        let solc = self.find_solc(observer)?;
+        let set = SourceSet::resolve(&foundry::paths(config), &files)?;
         let measured = Mutex::default();
-        let jobs = config.era.jobs.unwrap_or_else(default_jobs);
-        let compiler = EraCompiler {
-            solc: &solc,
-            set: &set,
-            jobs,
-            observer,
-            measured: &measured,
-        };
-        let output = self.run(compiler, paths, &files)?;
+        let jobs = config.era.jobs;
+        let output = self.run(
+            EraCompiler {
+                solc: &solc,
+                set: &set,
+                jobs,
+                observer,
+                measured: &measured,
+            },
+            &files,
+        )?;
         let warnings = self.warnings(&output);
-        let (artifacts, compiled, cached) = publish(config, output)?;
+        let artifacts = publish(config, &output)?;
         self.save_state(&set, &solc, warnings.clone())?;
-        let measured = measured.into_inner().unwrap_or_default();
+        let (solc_time, codegen) = measured
+            .lock()
+            .map(|times| (times.solc, times.codegen))
+            .unwrap_or_default();
         Ok(BuildOutput {
             sizes: sizes(&artifacts),
             artifacts,
-            compiled,
-            cached,
+            compiled: compiled(&output),
+            cached: output.is_unchanged(),
             warnings,
-            solc: solc.location,
+            solc: solc.location.clone(),
             timings: Timings {
-                solc: measured.solc,
-                codegen: measured.codegen,
+                solc: solc_time,
+                codegen,
                 total: Duration::ZERO,
             },
         })
+    }
+
+    /// Installs what the lock file pins and is missing, and finds solc, as a build does before it compiles.
+    ///
+    /// # Errors
+    ///
+    /// The set-up errors of [`Error`].
+    pub fn prepare(&self, observer: &dyn BuildObserver) -> Result<SolcLocation> {
+        self.find_solc(observer).map(|solc| solc.location)
+    }
+
+    fn find_solc(&self, observer: &dyn BuildObserver) -> Result<FoundSolc> {
+        install_missing_packages(&self.config, &self.env, observer)?;
+        let solc = discover(&self.config, &self.env)?;
+        observer.event(BuildEvent::SolcFound {
+            solc: &solc.location,
+        });
+        Ok(solc)
     }
 
     fn source_files(&self) -> Result<Vec<PathBuf>> {
@@ -230,25 +238,19 @@ impl Project {
         Ok(files.into_iter().collect())
     }
 
-    fn run<'a>(
-        &self,
-        compiler: EraCompiler<'a>,
-        paths: ProjectPathsConfig<SolcLanguage>,
-        files: &[PathBuf],
-    ) -> Result<ProjectCompileOutput<EraCompiler<'a>, EraArtifacts>> {
-        let failed = |error: foundry_compilers::error::SolcError| Error::SolcFailed {
+    fn run<'a>(&self, compiler: EraCompiler<'a>, files: &[PathBuf]) -> Result<CompileOutput<'a>> {
+        let failed = |error: SolcError| Error::SolcFailed {
             message: error.to_string(),
         };
         let builder = ProjectBuilder::new(EraArtifacts)
-            .paths(paths)
-            .settings(self.settings())
-            .offline();
-        let project = builder.single_solc_jobs().build(compiler).map_err(failed)?;
+            .paths(foundry::paths(&self.config))
+            .settings(foundry::settings(&self.config))
+            .offline()
+            .single_solc_jobs();
+        let project = builder.build(compiler).map_err(failed)?;
         let sources = Source::read_all(files).map_err(|error| failed(error.into()))?;
-        let output = ProjectCompiler::with_sources(&project, sources)
-            .map_err(failed)?
-            .compile()
-            .map_err(failed)?;
+        let compiler = ProjectCompiler::with_sources(&project, sources).map_err(failed)?;
+        let output = compiler.compile().map_err(failed)?;
         let errors = output
             .output()
             .errors
@@ -262,70 +264,8 @@ impl Project {
         }
     }
 
-    /// The folders of foundry-compilers. Its own artifacts are part of our cache; [`Artifacts`] are made from them.
-    fn paths(&self) -> ProjectPathsConfig<SolcLanguage> {
-        let config = &self.config;
-        let absolute = |path: &str| config.root.join(path).to_string_lossy().into_owned();
-        let remappings = config.remappings.iter().cloned().map(|mut remapping| {
-            remapping.path = absolute(&remapping.path);
-            remapping
-        });
-        ProjectPathsConfig {
-            root: config.root.clone(),
-            cache: config.era.cache.join("files.json"),
-            artifacts: config.era.cache.join("objects"),
-            build_infos: config.era.cache.join("builds"),
-            sources: config.src.clone(),
-            tests: config.test.clone(),
-            scripts: config.script.clone(),
-            libraries: config.libs.clone(),
-            remappings: remappings.collect(),
-            include_paths: BTreeSet::new(),
-            allowed_paths: [config.root.clone()]
-                .into_iter()
-                .chain(config.libs.iter().cloned())
-                .collect(),
-            _l: std::marker::PhantomData,
-        }
-    }
-
-    fn settings(&self) -> EraSettings {
-        let config = &self.config;
-        let settings = Settings {
-            optimizer: Optimizer {
-                enabled: Some(config.optimizer),
-                runs: Some(config.optimizer_runs),
-                ..Optimizer::default()
-            },
-            metadata: Some(SettingsMetadata::from(config.bytecode_hash)),
-            evm_version: Some(config.evm_version),
-            via_ir: Some(true),
-            libraries: config.solc_libraries(),
-            // Without syntax trees, whose selection would keep foundry-compilers from narrowing to dirty files. What
-            // solc is really asked for, the compiler decides.
-            output_selection: OutputSelection::default_output_selection(),
-            ..Settings::default()
-        };
-        let relative = |dir: &Path| dir.strip_prefix(&config.root).unwrap_or(dir).to_path_buf();
-        EraSettings {
-            solc: SolcSettings {
-                settings,
-                cli_settings: Default::default(),
-            },
-            era: EraOptions {
-                backend: BACKEND.to_owned(),
-                era_extensions: config.era.era_extensions,
-                libraries: config.libraries.clone(),
-                folders: config.source_dirs().map(|(_, dir)| relative(dir)).collect(),
-            },
-        }
-    }
-
-    fn warnings(
-        &self,
-        output: &ProjectCompileOutput<EraCompiler<'_>, EraArtifacts>,
-    ) -> Vec<String> {
-        let folders = self.settings().era.folders;
+    fn warnings(&self, output: &CompileOutput<'_>) -> Vec<String> {
+        let folders = foundry::settings(&self.config).era.folders;
         let warnings = output
             .output()
             .errors
@@ -361,12 +301,6 @@ impl Project {
     }
 }
 
-fn default_jobs() -> usize {
-    thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(MAX_JOBS)
-}
-
 fn sizes(artifacts: &Artifacts) -> Vec<ContractSize> {
     artifacts
         .sizes()
@@ -375,63 +309,4 @@ fn sizes(artifacts: &Artifacts) -> Vec<ContractSize> {
             size,
         })
         .collect()
-}
-
-/// Makes artifacts of what foundry-compilers compiled or found in its cache.
-fn publish(
-    config: &ProjectConfig,
-    output: ProjectCompileOutput<EraCompiler<'_>, EraArtifacts>,
-) -> Result<(Artifacts, Vec<ContractSize>, bool)> {
-    let cached = output.is_unchanged();
-    let compiled = output
-        .compiled_artifacts()
-        .artifact_files()
-        .map(|file| &file.artifact.artifact);
-    let compiled = compiled.filter(|artifact| artifact.is_deployable());
-    let mut compiled: Vec<_> = compiled
-        .map(|artifact| ContractSize {
-            name: artifact.name(),
-            size: artifact.bytecode.len(),
-        })
-        .collect();
-    compiled.sort_by(|a, b| a.name.cmp(&b.name));
-    let all = [output.compiled_artifacts(), output.cached_artifacts()];
-    let all: Vec<_> = all
-        .into_iter()
-        .flat_map(|artifacts| artifacts.artifact_files())
-        .map(|file| &file.artifact)
-        .collect();
-    Ok((
-        Artifacts::publish(&config.era.artifacts, by_name(&all))?,
-        compiled,
-        cached,
-    ))
-}
-
-/// Files artifacts by fully qualified name. A created contract whose code is not that of its own artifact, because it
-/// is no contract of the project, or because solc made other Yul of it inside its creator, gets an artifact of its own.
-fn by_name(cached: &[&EraArtifact]) -> BTreeMap<String, Artifact> {
-    let mut artifacts: BTreeMap<_, _> = cached
-        .iter()
-        .map(|c| (c.artifact.name(), c.artifact.clone()))
-        .collect();
-    for library in cached.iter().flat_map(|cached| &cached.libraries) {
-        let (name, Some(hash)) = (library.name(), library.bytecode_hash) else {
-            continue;
-        };
-        match artifacts.get(&name) {
-            Some(known) if known.bytecode_hash == Some(hash) => {}
-            Some(_) => {
-                let mut library = library.clone();
-                library.contract_name = format!(
-                    "{}-{}",
-                    library.contract_name,
-                    &alloy_primitives::hex::encode(hash)[56..]
-                );
-                artifacts.insert(library.name(), library);
-            }
-            None => drop(artifacts.insert(name, library.clone())),
-        }
-    }
-    artifacts
 }

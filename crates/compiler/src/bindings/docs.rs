@@ -1,5 +1,6 @@
 //! NatSpec as Rust documentation.
 
+use alloy_json_abi::{Constructor, Error, Event, Function, Param};
 use serde_json::Value;
 
 use crate::artifact::Artifact;
@@ -24,44 +25,66 @@ impl Docs {
         docs
     }
 
-    /// Documentation of a function, or of the getter of a state variable. `signature` is canonical.
-    pub(super) fn of_function(artifact: &Artifact, signature: &str, name: &str) -> Self {
+    /// Documentation of a function, or of the getter of a state variable.
+    pub(super) fn of_function(artifact: &Artifact, function: &Function) -> Self {
+        let signature = function.signature();
+        let developer = &artifact.devdoc["methods"][&signature];
         let mut docs = Self::of(
-            &artifact.userdoc["methods"][signature],
-            &artifact.devdoc["methods"][signature],
+            &artifact.userdoc["methods"][&signature],
+            developer,
+            names(&function.inputs),
         );
-        let variable = &artifact.devdoc["stateVariables"][name];
+        let variable = &artifact.devdoc["stateVariables"][&function.name];
         docs.paragraph(&variable["details"]);
-        if docs.items.is_empty() {
-            docs.returns(&variable["returns"]);
-        }
+        let returns = if developer["returns"].is_object() {
+            &developer["returns"]
+        } else {
+            &variable["returns"]
+        };
+        docs.returns(returns, &function.outputs);
         docs
     }
 
-    /// Documentation of an event.
-    pub(super) fn of_event(artifact: &Artifact, signature: &str) -> Self {
+    /// Documentation of the constructor.
+    pub(super) fn of_constructor(artifact: &Artifact, constructor: &Constructor) -> Self {
+        let (user, developer) = (&artifact.userdoc["methods"], &artifact.devdoc["methods"]);
         Self::of(
-            &artifact.userdoc["events"][signature],
-            &artifact.devdoc["events"][signature],
+            &user["constructor"],
+            &developer["constructor"],
+            names(&constructor.inputs),
+        )
+    }
+
+    /// Documentation of an event.
+    pub(super) fn of_event(artifact: &Artifact, event: &Event) -> Self {
+        let signature = event.signature();
+        let names = event.inputs.iter().map(|param| param.name.as_str());
+        Self::of(
+            &artifact.userdoc["events"][&signature],
+            &artifact.devdoc["events"][&signature],
+            names,
         )
     }
 
     /// Documentation of an error, of which solc lists all definitions with the same signature.
-    pub(super) fn of_error(artifact: &Artifact, signature: &str) -> Self {
+    pub(super) fn of_error(artifact: &Artifact, error: &Error) -> Self {
+        let signature = error.signature();
+        let (user, developer) = (&artifact.userdoc["errors"], &artifact.devdoc["errors"]);
         Self::of(
-            &artifact.userdoc["errors"][signature][0],
-            &artifact.devdoc["errors"][signature][0],
+            &user[&signature][0],
+            &developer[&signature][0],
+            names(&error.inputs),
         )
     }
 
-    fn of(user: &Value, developer: &Value) -> Self {
+    /// Joins what solc has for users and for developers; parameters come in the order of the declaration.
+    fn of<'a>(user: &Value, developer: &Value, params: impl Iterator<Item = &'a str>) -> Self {
         let mut docs = Self::default();
         docs.paragraph(&user["notice"]);
         docs.paragraph(&developer["details"]);
-        for (name, text) in developer["params"].as_object().into_iter().flatten() {
-            docs.item(&format!("`{name}`: "), text.as_str());
+        for name in params {
+            docs.item(&format!("`{name}`: "), developer["params"][name].as_str());
         }
-        docs.returns(&developer["returns"]);
         docs
     }
 
@@ -87,17 +110,14 @@ impl Docs {
         }
     }
 
-    fn returns(&mut self, returns: &Value) {
-        for (name, text) in returns.as_object().into_iter().flatten() {
-            let unnamed = name
-                .strip_prefix('_')
-                .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-            let prefix = if unnamed {
-                "returns ".to_owned()
-            } else {
-                format!("returns `{name}`: ")
+    /// Adds the results. solc calls those without a name `_0`, `_1` and so on.
+    fn returns(&mut self, returns: &Value, outputs: &[Param]) {
+        for (index, output) in outputs.iter().enumerate() {
+            let (key, prefix) = match output.name.as_str() {
+                "" => (format!("_{index}"), "returns ".to_owned()),
+                name => (name.to_owned(), format!("returns `{name}`: ")),
             };
-            self.item(&prefix, text.as_str());
+            self.item(&prefix, returns[&key].as_str());
         }
     }
 
@@ -129,6 +149,10 @@ impl Docs {
                 .for_each(|line| out.push_str(&format!("{indent}/// {line}\n")));
         }
     }
+}
+
+fn names(params: &[Param]) -> impl Iterator<Item = &str> {
+    params.iter().map(|param| param.name.as_str())
 }
 
 /// Splits NatSpec text at its tags; text before the first is a notice. Line breaks become spaces.

@@ -85,7 +85,7 @@ impl Printer<'_> {
     }
 
     fn constructor(&self, constructor: &Constructor) -> String {
-        let docs = Docs::of_function(self.artifact, "constructor", "constructor");
+        let docs = Docs::of_constructor(self.artifact, constructor);
         let payable = if constructor.state_mutability == StateMutability::Payable {
             " payable"
         } else {
@@ -102,7 +102,7 @@ impl Printer<'_> {
     }
 
     fn event(&self, event: &Event) -> String {
-        let docs = Docs::of_event(self.artifact, &event.signature());
+        let docs = Docs::of_event(self.artifact, event);
         let params = event.inputs.iter().map(|param| {
             let indexed = if param.indexed { " indexed" } else { "" };
             named(
@@ -122,7 +122,7 @@ impl Printer<'_> {
     }
 
     fn error(&self, error: &Error) -> String {
-        let docs = Docs::of_error(self.artifact, &error.signature());
+        let docs = Docs::of_error(self.artifact, error);
         member(
             &docs,
             &declaration(
@@ -134,7 +134,7 @@ impl Printer<'_> {
     }
 
     fn function(&self, function: &Function) -> String {
-        let docs = Docs::of_function(self.artifact, &function.signature(), &function.name);
+        let docs = Docs::of_function(self.artifact, function);
         let mutability = match function.state_mutability {
             StateMutability::Pure => " pure",
             StateMutability::View => " view",

@@ -55,8 +55,8 @@ pub(crate) struct EraCompiler<'a> {
     pub(crate) solc: &'a FoundSolc,
     /// All sources of the project.
     pub(crate) set: &'a SourceSet,
-    /// solc processes to run at the same time.
-    pub(crate) jobs: usize,
+    /// solc processes to run at the same time, if the configuration says it.
+    pub(crate) jobs: Option<usize>,
     /// Receives progress.
     pub(crate) observer: &'a dyn BuildObserver,
     /// Receives the time of each run.

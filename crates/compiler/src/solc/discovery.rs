@@ -18,6 +18,9 @@ use crate::{
 /// Versions of solc whose Yul the code generator understands.
 pub const SUPPORTED_SOLC: &str = ">=0.8.24, <0.9.0";
 
+/// Keeps the native solc from reading files that are not in its input, which the cache would not know of.
+const NO_CALLBACK: &str = "--no-import-callback";
+
 /// How a solc was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -177,7 +180,7 @@ fn native_solc(
         Ok(()) => Ok(Some(FoundSolc {
             location,
             program: path,
-            arguments: Vec::new(),
+            arguments: vec![NO_CALLBACK.to_owned()],
         })),
         Err(error) if explicit => Err(error),
         Err(error) => {
@@ -249,7 +252,7 @@ fn native_version(env: &Environment, path: &Path) -> Result<Version> {
         .lines()
         .rev()
         .find_map(|line| line.trim().strip_prefix("Version:"));
-    let version = version.and_then(|text| Version::parse(text.trim()).ok());
-    let version = version.ok_or_else(|| unusable("`--version` prints no version".to_owned()))?;
-    Ok(Version::new(version.major, version.minor, version.patch))
+    // What follows the plus sign is often no valid build metadata.
+    let version = version.and_then(|text| Version::parse(text.trim().split('+').next()?).ok());
+    version.ok_or_else(|| unusable("`--version` prints no version".to_owned()))
 }

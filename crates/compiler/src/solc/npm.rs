@@ -7,6 +7,7 @@ use std::{
     time::Instant,
 };
 
+use alloy_primitives::{hex, keccak256};
 use semver::Version;
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -91,7 +92,7 @@ pub(crate) fn install_missing_packages(
     if missing_packages(&config.root)?.is_empty() {
         return Ok(());
     }
-    let _lock = FileLock::acquire(&config.era.cache.join("npm.lock"), observer)?;
+    let _lock = FileLock::acquire(&lock_file(&config.root), observer)?;
     // Another process may have installed them while this one waited.
     let packages = missing_packages(&config.root)?;
     if packages.is_empty() {
@@ -106,6 +107,12 @@ pub(crate) fn install_missing_packages(
         elapsed: start.elapsed(),
     });
     Ok(())
+}
+
+/// Returns the file that serialises `npm ci`: outside of the project, where npm and `git clean` do not remove it.
+fn lock_file(root: &Path) -> PathBuf {
+    let name = hex::encode(&keccak256(root.to_string_lossy().as_bytes())[..8]);
+    std::env::temp_dir().join(format!("zksso-npm-{name}.lock"))
 }
 
 /// Lists the direct dependencies of the lock file that are not installed in the pinned version.

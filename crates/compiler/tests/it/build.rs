@@ -1,0 +1,187 @@
+//! Builds with the real solc: what is compiled, what is kept, and that neither changes the result.
+
+use std::time::Duration;
+
+use zksso_compiler::Error;
+
+use crate::support::{Recorder, TempProject, compiled, hashes};
+
+/// A leaf, a contract that uses it, and one that does not.
+fn three_contracts(project: &TempProject) {
+    project.contract("Leaf", "library Leaf { function twice(uint256 x) internal pure returns (uint256) { return 2 * x; } }");
+    project.contract(
+        "Uses",
+        "import {Leaf} from \"./Leaf.sol\";\n\
+         contract Uses { function f(uint256 x) external pure returns (uint256) { return Leaf.twice(x) + 1; } }",
+    );
+    project.contract(
+        "Other",
+        "contract Other { mapping(address => uint256) public kept; event Set(address who, uint256 value);\n\
+         function set(uint256 v) external { require(v > 1, \"small\"); kept[msg.sender] = v; emit Set(msg.sender, v); } }",
+    );
+}
+
+#[test]
+fn only_what_changed_is_compiled_and_the_result_is_that_of_a_clean_build() {
+    let project = TempProject::with_solc();
+    three_contracts(&project);
+    let first = project.build().unwrap();
+    assert_eq!(
+        compiled(&first),
+        ["contracts/Other.sol:Other", "contracts/Uses.sol:Uses"]
+    );
+    assert!(
+        !first.cached && first.warnings.is_empty(),
+        "{:?}",
+        first.warnings
+    );
+
+    let second = project.build().unwrap();
+    assert!(second.cached && second.compiled.is_empty());
+    assert_eq!(hashes(&second), hashes(&first));
+    assert_eq!(second.solc, first.solc);
+    // Debug builds hash and parse ten times slower, on a machine that runs other tests.
+    assert!(
+        cfg!(debug_assertions) || second.timings.total < Duration::from_secs(1),
+        "{:?}",
+        second.timings
+    );
+
+    project.contract("Leaf", "library Leaf { function twice(uint256 x) internal pure returns (uint256) { return x + x; } }");
+    let touched = project.build().unwrap();
+    assert_eq!(compiled(&touched), ["contracts/Uses.sol:Uses"]);
+    assert_eq!(hashes(&touched)[0], hashes(&first)[0]);
+
+    let clean = TempProject::with_solc();
+    three_contracts(&clean);
+    clean.contract("Leaf", "library Leaf { function twice(uint256 x) internal pure returns (uint256) { return x + x; } }");
+    assert_eq!(hashes(&clean.build().unwrap()), hashes(&touched));
+}
+
+#[test]
+fn unrelated_sources_do_not_change_bytecode() {
+    let project = TempProject::with_solc();
+    three_contracts(&project);
+    let alone = hashes(&project.build().unwrap());
+    // Sorts before the others and moves their AST ids from two digits to three and four.
+    let functions: String = (0..60)
+        .map(|n| {
+            format!(
+                "function f{n}(uint256 x) external pure returns (uint256) {{ return x ^ {n}; }}\n"
+            )
+        })
+        .collect();
+    let crowd = TempProject::with_solc();
+    three_contracts(&crowd);
+    crowd.contract("AAA", &format!("contract AAA {{ {functions} }}"));
+    let crowded = hashes(&crowd.build().unwrap());
+    assert_eq!(
+        crowded
+            .into_iter()
+            .filter(|(name, _)| !name.ends_with("AAA"))
+            .collect::<Vec<_>>(),
+        alone
+    );
+}
+
+#[test]
+fn number_of_processes_does_not_change_artifacts() {
+    let artifacts = |jobs: usize| {
+        let project = TempProject::with_solc();
+        project.configure(&format!("[external.zksso]\njobs = {jobs}\n"));
+        three_contracts(&project);
+        let output = project.build().unwrap();
+        output
+            .artifacts
+            .names()
+            .map(|name| output.artifacts.get(name).unwrap().clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(artifacts(1), artifacts(3));
+}
+
+#[test]
+fn changed_settings_compile_everything_again() {
+    let project = TempProject::with_solc();
+    project.contract(
+        "A",
+        "contract A { function f(uint256 x) external pure returns (uint256) { return x + 1; } }",
+    );
+    project.build().unwrap();
+    project.configure("optimizer_runs = 1\n");
+    assert_eq!(compiled(&project.build().unwrap()), ["contracts/A.sol:A"]);
+    project.configure("optimizer_runs = 1\n[external.zksso]\nera_extensions = false\n");
+    assert_eq!(compiled(&project.build().unwrap()), ["contracts/A.sol:A"]);
+    // A setting that changes nothing about the output is noticed but costs no compilation.
+    project.configure("optimizer_runs = 1\n[external.zksso]\nera_extensions = false\njobs = 1\n");
+    assert!(project.build().unwrap().cached);
+}
+
+#[test]
+fn removed_and_damaged_artifacts_are_replaced() {
+    let project = TempProject::with_solc();
+    project.contract("A", "contract A {}");
+    project.contract("B", "contract B {}");
+    let first = project.build().unwrap();
+    let file = first.artifacts.dir().join("A.sol/A.json");
+    std::fs::remove_file(&file).unwrap();
+    let second = project.build().unwrap();
+    assert!(second.cached && file.is_file());
+    std::fs::remove_file(project.path("contracts/B.sol")).unwrap();
+    let third = project.build().unwrap();
+    assert_eq!(
+        third.artifacts.names().collect::<Vec<_>>(),
+        ["contracts/A.sol:A"]
+    );
+    assert!(!third.artifacts.dir().join("B.sol").exists());
+}
+
+#[test]
+fn events_tell_what_a_build_does() {
+    let project = TempProject::with_solc();
+    project.contract("A", "contract A {}");
+    let recorder = Recorder::default();
+    project.open().unwrap().build(&recorder).unwrap();
+    let compiling = [
+        "SolcStarted",
+        "SolcFinished",
+        "CodegenStarted",
+        "CodegenFinished",
+    ];
+    let expected: Vec<_> = ["Resolving", "SolcFound"]
+        .into_iter()
+        .chain(compiling)
+        .chain(["Finished"])
+        .collect();
+    assert_eq!(recorder.names(), expected);
+}
+
+#[test]
+fn another_folder_of_the_project_has_artifacts_of_its_own() {
+    let project = TempProject::with_solc();
+    project.contract("A", "contract A { uint256 public x; }");
+    let test = "pragma solidity ^0.8.24; import {A} from \"../contracts/A.sol\"; contract T { function make() external { new A(); } }";
+    project.write("test/T.sol", test);
+    let output = project.open().unwrap().folder("test").build(&()).unwrap();
+    assert_eq!(compiled(&output), ["test/T.sol:T"]);
+    assert_eq!(
+        output.artifacts.factory_dependency_closure("T").unwrap()[0].name,
+        "contracts/A.sol:A"
+    );
+    assert!(matches!(
+        project.open().unwrap().artifacts().unwrap_err(),
+        Error::ArtifactsMissing { .. }
+    ));
+}
+
+#[test]
+fn source_folders_must_exist_and_hold_contracts() {
+    let project = TempProject::with_solc();
+    assert!(
+        project
+            .failure()
+            .contains("contracts does not exist: create it or correct `src`")
+    );
+    project.write("contracts/readme.md", "");
+    assert!(project.failure().starts_with("no .sol file below "));
+}

@@ -1,0 +1,96 @@
+//! Errors and warnings name the place in the Solidity source.
+
+use zksso_compiler::Error;
+
+use crate::support::TempProject;
+
+#[test]
+fn solidity_errors_have_file_and_line() {
+    let project = TempProject::with_solc();
+    project.contract(
+        "Broken",
+        "contract Broken {\n    function f() external { undefined(); }\n}",
+    );
+    let error = project.build().unwrap_err();
+    assert!(error.is_compilation());
+    let text = error.to_string();
+    assert!(text.contains("contracts/Broken.sol:4:29"), "{text}");
+    assert!(text.contains("Undeclared identifier"), "{text}");
+}
+
+#[test]
+fn unresolved_imports_are_explained() {
+    let project = TempProject::with_solc();
+    project.contract("A", "import \"@nowhere/B.sol\";\ncontract A {}");
+    let text = project.failure();
+    assert!(text.contains("contracts/A.sol:3:1"), "{text}");
+    assert!(
+        text.contains(
+            "@nowhere/B.sol was not found: check the import and the remappings in foundry.toml"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn unsupported_builtins_are_shown_with_contract_and_place() {
+    let project = TempProject::with_solc();
+    let copies = "function code(address a) external view returns (bytes memory) { return a.code; }";
+    project.contract("Fine", "contract Fine { uint256 public x; }");
+    project.contract("Copies", &format!("contract Copies {{\n    {copies}\n}}"));
+    project.contract("Ends", "contract Ends {\n    function end() external {\n        selfdestruct(payable(msg.sender));\n    }\n}");
+    let error = project.build().unwrap_err();
+    let Error::Compilation { diagnostics } = &error else {
+        panic!("{error}")
+    };
+    let find = |file: &str| {
+        diagnostics
+            .iter()
+            .find(|found| found.file.as_deref() == Some(file))
+    };
+    let ends = find("contracts/Ends.sol").unwrap_or_else(|| panic!("{error}"));
+    assert!(ends.message.contains("selfdestruct"), "{ends}");
+    assert!(ends.formatted.contains("contracts/Ends.sol:5:"), "{ends}");
+    assert!(
+        ends.formatted
+            .contains("in contract contracts/Ends.sol:Ends"),
+        "{ends}"
+    );
+    let copies = find("contracts/Copies.sol").unwrap_or_else(|| panic!("{error}"));
+    assert!(copies.message.contains("extcodecopy"), "{copies}");
+    // solc knows no better place than the contract for code that it generates on its own.
+    assert!(
+        copies.formatted.contains("contracts/Copies.sol:3:1"),
+        "{copies}"
+    );
+}
+
+#[test]
+fn pragma_that_excludes_the_compiler_is_explained() {
+    let project = TempProject::with_solc();
+    project.write(
+        "contracts/Old.sol",
+        "pragma solidity ^0.7.0;\ncontract Old {}",
+    );
+    let text = project.failure();
+    assert!(text.contains("0.8.28") || text.contains("^0.7.0"), "{text}");
+}
+
+#[test]
+fn warnings_of_own_sources_are_kept_for_cached_builds() {
+    let project = TempProject::with_solc();
+    project.contract(
+        "A",
+        "contract A { function f() external pure { uint256 unused = 1; } }",
+    );
+    let first = project.build().unwrap();
+    assert!(
+        first
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("contracts/A.sol:3:")),
+        "{:?}",
+        first.warnings
+    );
+    assert_eq!(project.build().unwrap().warnings, first.warnings);
+}
