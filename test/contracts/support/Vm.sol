@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.28;
+
+/// @title Cheat codes of forge that the tests use
+interface Vm {
+    /// @notice Makes the next call come from an address.
+    function prank(address caller) external;
+
+    /// @notice Makes all calls come from an address, until stopped.
+    function startPrank(address caller) external;
+
+    /// @notice Ends {startPrank}.
+    function stopPrank() external;
+
+    /// @notice Expects the next call to revert with exactly these data.
+    function expectRevert(bytes calldata data) external;
+
+    /// @notice Expects the next call to revert with an error, whatever its arguments.
+    function expectPartialRevert(bytes4 selector) external;
+
+    /// @notice Sets the block's time.
+    function warp(uint256 timestamp) external;
+
+    /// @notice Sets the chain id.
+    function chainId(uint256 id) external;
+
+    /// @notice Sets the code of an address.
+    function etch(address target, bytes calldata code) external;
+
+    /// @notice Answers a call instead of its target.
+    function mockCall(address target, bytes calldata data, bytes calldata answer) external;
+
+    /// @notice Reads storage.
+    function load(address target, bytes32 slot) external view returns (bytes32);
+
+    /// @notice Address of a secp256k1 key.
+    function addr(uint256 privateKey) external pure returns (address);
+
+    /// @notice Signs with a secp256k1 key.
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+
+    /// @notice Signs with a P-256 key.
+    function signP256(uint256 privateKey, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
+
+    /// @notice Public key of a P-256 key.
+    function publicKeyP256(uint256 privateKey) external pure returns (uint256 x, uint256 y);
+
+    /// @notice Encodes bytes as base64url.
+    function toBase64URL(bytes calldata data) external pure returns (string memory);
+
+    /// @notice Discards a fuzz input.
+    function assume(bool condition) external pure;
+}
