@@ -41,3 +41,6 @@ pub use session::SessionClient;
 pub use suite::Suite;
 pub use transaction::{Fee, SendOptions};
 pub use wallet::Wallet;
+
+/// Calls, sessions and WebAuthn values that the methods here take.
+pub use zksso_core as core;

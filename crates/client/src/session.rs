@@ -4,6 +4,7 @@ use std::fmt;
 
 use alloy::{
     primitives::{Address, B256, Bytes, U256},
+    providers::Provider,
     signers::{SignerSync, local::PrivateKeySigner},
 };
 use async_trait::async_trait;
@@ -20,6 +21,11 @@ const SIGNATURE_LENGTH: usize = 65;
 
 /// Gas for what a validator skips when the signature is a placeholder: storing how much of the limits was used.
 const CHECK_GAS: u64 = 60_000;
+
+/// Bounds of the gas limit in estimates: below the first not even validation would run, so that the contract could not say what is
+/// wrong; the second is the most gas the protocol gives a transaction.
+const LEAST_GAS_CAP: u64 = 1_000_000;
+const HIGHEST_GAS_CAP: u64 = 80_000_000;
 
 /// A session key acting for an account, inside the limits of its session.
 #[derive(Clone)]
@@ -114,7 +120,7 @@ impl SessionClient {
     ///
     /// As [`SessionClient::execute`].
     pub async fn execute_with(&self, call: &Call, options: &SendOptions) -> Result<Receipt> {
-        let authorizer = self.authorizer(call).await?;
+        let authorizer = self.authorizer(call, options).await?;
         transaction::send(&self.chain, &authorizer, call, options).await
     }
 
@@ -124,18 +130,39 @@ impl SessionClient {
     ///
     /// As [`SessionClient::execute`].
     pub async fn estimate(&self, call: &Call, options: &SendOptions) -> Result<Fee> {
-        let authorizer = self.authorizer(call).await?;
+        let authorizer = self.authorizer(call, options).await?;
         transaction::estimate(&self.chain, &authorizer, call, options).await
     }
 
-    async fn authorizer(&self, call: &Call) -> Result<SessionAuthorizer<'_>> {
+    async fn authorizer(
+        &self,
+        call: &Call,
+        options: &SendOptions,
+    ) -> Result<SessionAuthorizer<'_>> {
         let now = self.chain.time().await?;
         // A call no policy covers has no ids; it is sent as it is, for the contract to name the reason.
         let ids = period_ids(&self.spec, call, now).unwrap_or_default();
+        let pays_itself = options.paymaster.is_none();
+        let gas_cap = if pays_itself {
+            Some(self.gas_cap().await?)
+        } else {
+            None
+        };
         Ok(SessionAuthorizer {
             session: self,
             validator_data: session_validator_data(&self.spec, &ids),
+            gas_cap,
         })
+    }
+
+    /// The gas that what is left of the fee limit buys. Estimates start from a huge gas limit, whose fee no session allows.
+    async fn gas_cap(&self) -> Result<u64> {
+        let left = self.state().await?.feesRemaining;
+        let price = U256::from(self.chain.provider().get_gas_price().await?);
+        let affordable = left.checked_div(price).unwrap_or(U256::MAX);
+        Ok(affordable
+            .saturating_to::<u64>()
+            .clamp(LEAST_GAS_CAP, HIGHEST_GAS_CAP))
     }
 }
 
@@ -152,6 +179,7 @@ impl fmt::Debug for SessionClient {
 struct SessionAuthorizer<'a> {
     session: &'a SessionClient,
     validator_data: Bytes,
+    gas_cap: Option<u64>,
 }
 
 impl SessionAuthorizer<'_> {
@@ -176,6 +204,10 @@ impl Authorizer for SessionAuthorizer<'_> {
 
     fn extra_gas(&self) -> u64 {
         CHECK_GAS
+    }
+
+    fn gas_cap(&self) -> Option<u64> {
+        self.gas_cap
     }
 
     async fn authorize(&self, hash: B256) -> Result<Authorization> {

@@ -43,10 +43,14 @@ impl Fee {
 }
 
 /// A node charges a little more or less than it estimates (up to 9 % more was measured), so a fifth is added.
-fn with_margin(estimate: &Eip712Fee, extra_gas: u64) -> Fee {
+fn with_margin(estimate: &Eip712Fee, authorizer: &dyn Authorizer) -> Fee {
     let gas = estimate.gas_limit;
+    let generous = gas
+        .saturating_add(gas / 5)
+        .saturating_add(authorizer.extra_gas());
+    let cap = authorizer.gas_cap().unwrap_or(u64::MAX);
     Fee {
-        gas_limit: gas.saturating_add(gas / 5).saturating_add(extra_gas),
+        gas_limit: generous.min(cap).max(gas),
         max_fee_per_gas: estimate.max_fee_per_gas,
         max_priority_fee_per_gas: estimate.max_priority_fee_per_gas,
         gas_per_pubdata: estimate.gas_per_pubdata_limit,
@@ -101,6 +105,11 @@ pub(crate) trait Authorizer: Send + Sync {
 
     /// Gas that checking the real signature takes beyond checking the placeholder.
     fn extra_gas(&self) -> u64;
+
+    /// Most gas the sender may buy, where something other than its balance bounds it.
+    fn gas_cap(&self) -> Option<u64> {
+        None
+    }
 
     /// Authorises the transaction with this signed hash.
     async fn authorize(&self, hash: B256) -> Result<Authorization>;
@@ -179,13 +188,15 @@ async fn estimate_at(
     nonce: u64,
 ) -> Result<Fee> {
     let meta = meta(options, U256::ZERO, authorizer.placeholder());
-    let request = request(authorizer.sender(), call).with_nonce(nonce);
-    let request = with_meta(request, meta);
+    let mut request = with_meta(request(authorizer.sender(), call).with_nonce(nonce), meta);
+    if let Some(cap) = authorizer.gas_cap() {
+        request.set_gas_limit(cap);
+    }
     let estimate: Eip712Fee = chain
         .provider()
         .raw_request("zks_estimateFee".into(), [request])
         .await?;
-    Ok(with_margin(&estimate, authorizer.extra_gas()))
+    Ok(with_margin(&estimate, authorizer))
 }
 
 fn request(from: Address, call: &Call) -> TransactionRequest {

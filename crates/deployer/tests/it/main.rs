@@ -1,0 +1,4 @@
+//! Plans on the embedded node, and their records.
+
+mod execute;
+mod record;
