@@ -189,7 +189,7 @@ object "prelude" {
 
         // ---- calls ----
 
-        // ABI word of a heap slice with all ergs passed on.
+        // ABI word of a heap slice without ergs. Its fields have 32 bits.
         function $$slice(offset, length) -> abi {
             $guard(or(offset, length))
             abi := $shift_left(add(offset, $shift_left(length, 32)), 64)
@@ -209,6 +209,7 @@ object "prelude" {
         }
 
         function $output(to, length) {
+            $guard(length)
             let n := returndatasize()
             if lt(length, n) { n := length }
             $copy_returndata(to, 0, n)

@@ -11,6 +11,8 @@ use alloy_primitives::U256;
 const LIBRARY_ADDRESS: &str = "library_deploy_address";
 /// Bytes before the constructor arguments in the memory of `create`: selector, salt, hash, offset, length.
 const CREATION_HEADER: u64 = 132;
+/// Largest offset at which a word can be read through a fat pointer.
+const LAST_POINTER_OFFSET: u64 = u32::MAX as u64 - 32;
 /// Bit position of the length in a fat pointer.
 const LENGTH_SHIFT: u64 = 96;
 
@@ -179,7 +181,7 @@ impl<'a> FunctionLowerer<'_, 'a> {
     }
 
     /// The ABI word of a heap slice. Offset and length share the word, so neither may exceed its 32 bits.
-    pub(super) fn slice(&mut self, offset: Value, length: Value, span: u32) -> Value {
+    fn slice(&mut self, offset: Value, length: Value, span: u32) -> Value {
         if self.function.as_word(length) == Some(U256::ZERO) {
             return length;
         }
@@ -279,9 +281,9 @@ impl<'a> FunctionLowerer<'_, 'a> {
         })
     }
 
-    /// A word of the call's data; from the end on there are zeros, but the pointer does not reach beyond 2^32.
+    /// A word of the call's data; from the end on there are zeros, but loads do not reach beyond 2^32.
     fn calldata_word(&mut self, offset: Value, span: u32) -> Value {
-        let last = self.function.number(u64::from(u32::MAX));
+        let last = self.function.number(LAST_POINTER_OFFSET);
         let offset = self.emit(Op::Select(Cond::Gt), vec![offset, last, last, offset], span);
         self.emit(Op::PointerLoad(Slot::Calldata), vec![offset], span)
     }

@@ -187,6 +187,7 @@ impl<'l, 'a> Expander<'l, 'a> {
 
     fn builtin(&mut self, id: InstId, builtin: Builtin, args: &[Value]) {
         match builtin {
+            _ if self.copies_nothing(builtin, args) => {}
             Builtin::Call | Builtin::StaticCall | Builtin::DelegateCall => {
                 self.call(id, builtin, args)
             }
@@ -208,6 +209,12 @@ impl<'l, 'a> Expander<'l, 'a> {
                 None => self.system(id, builtin, args),
             },
         }
+    }
+
+    fn copies_nothing(&self, builtin: Builtin, args: &[Value]) -> bool {
+        use Builtin::{CallDataCopy, CodeCopy, DataCopy, MCopy};
+        let copies = matches!(builtin, CallDataCopy | CodeCopy | DataCopy | MCopy);
+        copies && self.function.as_word(args[2]) == Some(U256::ZERO)
     }
 
     fn power_of_two(&mut self, id: InstId, exponent: Value) {
