@@ -1,5 +1,9 @@
 //! The code generator against independent oracles: solc's own EVM bytecode on revm.
 
+mod differential;
 mod harness;
+mod limits;
+mod programs;
+mod tables;
 mod vm;
 mod yul;

@@ -14,7 +14,11 @@ use zksync_vm2::{
     },
 };
 
-use super::{Effect, Log, trampoline};
+use super::{
+    Effect, Log,
+    evm::{BLOCK_NUMBER, CHAIN_ID, TIMESTAMP},
+    trampoline,
+};
 
 pub(crate) const BOOTLOADER: Address = address!("0000000000000000000000000000000000008001");
 pub(crate) const ACCOUNT_CODES: Address = address!("0000000000000000000000000000000000008002");
@@ -24,7 +28,7 @@ pub(crate) const FORCE_DEPLOYER: Address = address!("000000000000000000000000000
 pub(crate) const VALUE_SIMULATOR: Address = address!("0000000000000000000000000000000000008009");
 pub(crate) const BASE_TOKEN: Address = address!("000000000000000000000000000000000000800a");
 pub(crate) const SYSTEM_CONTEXT: Address = address!("000000000000000000000000000000000000800b");
-const EVENT_WRITER: Address = address!("000000000000000000000000000000000000800d");
+const ORIGIN_SLOT: U256 = U256::from_limbs([1, 0, 0, 0]);
 
 /// Ergs of a call when nothing else is said.
 pub(crate) const PLENTY: u32 = 2_000_000_000;
@@ -110,6 +114,7 @@ pub(crate) struct Receipt {
 }
 
 /// The chain.
+#[derive(Clone)]
 pub(crate) struct Era {
     world: World,
     trampoline: Program<Meter, World>,
@@ -119,6 +124,11 @@ pub(crate) struct Era {
 impl Era {
     /// A chain with system contracts only.
     pub(crate) fn new() -> Self {
+        thread_local!(static GENESIS: Era = Era::genesis());
+        GENESIS.with(Self::clone)
+    }
+
+    fn genesis() -> Self {
         let mut era = Self {
             world: World::default(),
             trampoline: Program::new(&trampoline::trampoline(), false),
@@ -134,7 +144,22 @@ impl Era {
             era.place(contract.address, contract.bytecode);
         }
         era.place(KNOWN_CODES, &trampoline::known_codes());
+        era.set_block();
         era
+    }
+
+    /// Gives the system context the values the oracle's block has.
+    fn set_block(&mut self) {
+        let block = (U256::from(BLOCK_NUMBER) << 128) | U256::from(TIMESTAMP);
+        // Slots of SystemContext: chain id, then batch, block and virtual block as (number, timestamp).
+        for (slot, value) in [
+            (0, U256::from(CHAIN_ID)),
+            (7, block),
+            (9, block),
+            (268, block),
+        ] {
+            self.set_storage(SYSTEM_CONTEXT, U256::from(slot), value);
+        }
     }
 
     /// Makes a bytecode deployable.
@@ -163,6 +188,10 @@ impl Era {
             .get(&(contract, key))
             .copied()
             .unwrap_or_default()
+    }
+
+    pub(crate) fn has_code(&self, account: Address) -> bool {
+        !self.storage(ACCOUNT_CODES, word(account)).is_zero()
     }
 
     /// All slots of a contract that are not zero.
@@ -238,6 +267,7 @@ impl Era {
 
     /// Performs a call and keeps what it changed.
     pub(crate) fn call(&mut self, call: &Call) -> Receipt {
+        self.set_storage(SYSTEM_CONTEXT, ORIGIN_SLOT, word(call.from));
         let mut vm = VirtualMachine::new(
             vm_address(BOOTLOADER),
             self.trampoline.clone(),
@@ -348,7 +378,7 @@ impl Tracer for Meter {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct World {
     storage: BTreeMap<(Address, U256), U256>,
     codes: HashMap<VmWord, Vec<u8>>,

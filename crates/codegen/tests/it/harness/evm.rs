@@ -61,6 +61,11 @@ impl Evm {
             .collect()
     }
 
+    pub(crate) fn has_code(&mut self, account: Address) -> bool {
+        self.account(account)
+            .is_some_and(|account| !account.info.is_empty_code_hash())
+    }
+
     fn account(&mut self, address: Address) -> Option<revm::database::DbAccount> {
         self.0
             .ctx

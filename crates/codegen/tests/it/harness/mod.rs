@@ -1,7 +1,11 @@
 //! What the tests of this crate share: an EraVM and an EVM with persistent state, solc, random ABI values.
 
+pub(crate) mod compiled;
 pub(crate) mod era;
 pub(crate) mod evm;
+pub(crate) mod pair;
+pub(crate) mod program;
+pub(crate) mod random;
 pub(crate) mod solc;
 pub(crate) mod trampoline;
 

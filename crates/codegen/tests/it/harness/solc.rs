@@ -36,25 +36,12 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Solidity files of a folder under `test/contracts`, by file name.
-pub(crate) fn sources(folder: &str) -> Vec<(String, String)> {
-    let folder = root().join("test/contracts").join(folder);
-    let entries =
-        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut sources: Vec<_> = entries
-        .map(|entry| entry.expect("folder is readable").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "sol"))
-        .map(|path| {
-            let name = path
-                .file_name()
-                .expect("a file has a name")
-                .to_string_lossy()
-                .into_owned();
-            (name, fs::read_to_string(&path).expect("source is readable"))
-        })
-        .collect();
-    sources.sort();
-    sources
+/// A Solidity file of a folder under `test/contracts`: its name and text.
+pub(crate) fn source(folder: &str, file: &str) -> (String, String) {
+    let path = root().join("test/contracts").join(folder).join(file);
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    (file.to_owned(), text)
 }
 
 /// Compiles Solidity sources in one call of solc. Imports of npm packages are resolved from `node_modules`.
