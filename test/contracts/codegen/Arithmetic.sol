@@ -127,11 +127,21 @@ contract Arithmetic {
     }
 
     function narrowUnsigned(uint8 a, uint8 b, uint64 c, uint64 d) external pure returns (uint8, uint8, uint64, uint64) {
-        return (a + b, a / b, c * d, c - d);
+        return (a < b ? b - a : a / b, a % 7 + b % 3, c > d ? c - d : d / c, c % 9 * (d >> 4));
     }
 
-    function narrowSigned(int8 a, int8 b, int96 c, int96 d) external pure returns (int8, int8, int96, int96) {
-        return (a * b, a / b, c + d, c - d);
+    function narrowOverflow(uint8 a, uint8 b, uint64 c, uint64 d) external pure returns (uint256) {
+        if (a % 4 == 0) return a + b;
+        if (a % 4 == 1) return a - b;
+        if (a % 4 == 2) return c * d;
+        return c - d;
+    }
+
+    function narrowSigned(int8 a, int8 b, int96 c, int96 d) external pure returns (int256) {
+        if (a % 4 == 0) return a * b;
+        if (a % 4 == 1) return a / b;
+        if (a % 4 == 2) return c + d;
+        return c - d;
     }
 
     function wrapping(int64 a, int64 b, uint32 c, uint32 d) external pure returns (int64, int64, uint32, uint32) {

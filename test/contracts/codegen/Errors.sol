@@ -16,7 +16,7 @@ contract Errors {
     function(uint256) internal returns (uint256) internal unset;
 
     function fail(uint8 kind, uint256 value, string calldata reason) external {
-        kind %= 16;
+        kind %= 17;
         if (kind == 0) revert();
         if (kind == 1) revert(reason);
         if (kind == 2) require(false, reason);
@@ -125,6 +125,17 @@ contract Errors {
         (bool success, bytes memory out) = address(this).staticcall(abi.encodeCall(this.returnAnything, (data)));
         require(success);
         return abi.decode(out, (uint8, bytes));
+    }
+
+    /// @notice Mostly well-formed return data.
+    function decodesCrafted(uint256 head, uint256 offset, uint256 length, bytes calldata tail)
+        external
+        view
+        returns (uint8, bytes memory)
+    {
+        if (offset % 5 != 0) offset = 64;
+        if (length % 5 != 0) length %= 64;
+        return this.decodesReturned(bytes.concat(bytes32(head % 300), bytes32(offset), bytes32(length), tail));
     }
 
     function typedReturn(bytes calldata data) external view returns (uint256) {

@@ -98,7 +98,7 @@ contract Store {
     }
 
     function at(uint8 i) external view returns (uint256, uint24) {
-        return (list[i % 8], packedList[i % 8]);
+        return (list[i % 2], packedList[i % 3]);
     }
 
     function assignList(uint256[] calldata values, uint24[] calldata small) external {

@@ -4,6 +4,8 @@ mod differential;
 mod harness;
 mod limits;
 mod programs;
+mod refusals;
+mod simulations;
 mod tables;
 mod vm;
 mod yul;
