@@ -1,3 +1,4 @@
 //! Integration tests of the whole suite.
 
 mod architecture;
+mod flows;

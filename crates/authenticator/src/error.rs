@@ -28,4 +28,7 @@ pub enum Error {
     /// The authenticator answered with something that is not what the ceremony asked for.
     #[error("unexpected answer of the authenticator: {0}")]
     Answer(String),
+    /// The authenticator's answer is not a passkey the contracts can use.
+    #[error(transparent)]
+    Unusable(#[from] zksso_core::Error),
 }

@@ -8,4 +8,4 @@ mod error;
 mod software;
 
 pub use error::{Error, Result};
-pub use software::{Assertion, SoftwareAuthenticator};
+pub use software::SoftwareAuthenticator;

@@ -1,8 +1,7 @@
 //! The authenticator itself.
 
+use alloy_primitives::B256;
 use coset::iana;
-use p256::elliptic_curve::sec1::ToEncodedPoint;
-use p256::pkcs8::DecodePublicKey;
 use passkey::authenticator::{Authenticator, MemoryStore, UiHint, UserCheck, UserValidationMethod};
 use passkey::client::{Client, DefaultClientData, WebauthnError};
 use passkey::types::ctap2::{Aaguid, Ctap2Error};
@@ -16,6 +15,8 @@ use passkey::types::{Passkey, rand::random_vec};
 use public_suffix::PublicSuffixList;
 use tokio::sync::Mutex;
 use url::Url;
+use zksso_client::{BoxError, PasskeyAuthenticator};
+use zksso_core::{Assertion, Credential, P256Signature};
 
 use crate::{Error, Result};
 
@@ -26,22 +27,10 @@ use crate::{Error, Result};
 pub struct SoftwareAuthenticator {
     client: Mutex<WebauthnClient>,
     origin: Url,
-    credential_id: Vec<u8>,
-    public_key: [[u8; 32]; 2],
+    credential: Credential,
 }
 
 type WebauthnClient = Client<MemoryStore, ConsentingUser, PublicSuffixList, ()>;
-
-/// What an authentication ceremony gives: the input of a WebAuthn signature check.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assertion {
-    /// `authenticatorData`, at least 37 bytes (WebAuthn §6.1).
-    pub authenticator_data: Vec<u8>,
-    /// `clientDataJSON` exactly as hashed (WebAuthn §5.8.1).
-    pub client_data_json: String,
-    /// ECDSA signature over P-256, ASN.1 DER.
-    pub signature_der: Vec<u8>,
-}
 
 impl SoftwareAuthenticator {
     /// Registers a new passkey for `origin`, for example `https://sso.example.com`.
@@ -58,52 +47,44 @@ impl SoftwareAuthenticator {
             .register(&url, creation_options(user_name), DefaultClientData)
             .await
             .map_err(ceremony("registration"))?;
-        let der = created.response.public_key.as_ref();
-        let der =
-            der.ok_or_else(|| Error::Answer("the registration carries no public key".into()))?;
+        let data = created.response.authenticator_data.to_vec();
+        let credential = Credential::from_registration(&data, url.origin().ascii_serialization())?;
         Ok(Self {
             client: Mutex::new(client),
             origin: url,
-            public_key: coordinates(der)?,
-            credential_id: created.raw_id.to_vec(),
+            credential,
         })
     }
 
-    /// The origin as browsers write it in `clientDataJSON`: scheme, host and port without a trailing slash.
-    pub fn origin(&self) -> String {
-        self.origin.origin().ascii_serialization()
-    }
-
-    /// The credential's identifier, as given at registration.
-    pub fn credential_id(&self) -> &[u8] {
-        &self.credential_id
-    }
-
-    /// Affine coordinates `(x, y)` of the P-256 public key, big-endian.
-    pub fn public_key(&self) -> [[u8; 32]; 2] {
-        self.public_key
-    }
-
-    /// Signs `challenge` in an authentication ceremony.
-    ///
-    /// # Errors
-    /// [`Error::Ceremony`] if the authenticator refuses, [`Error::Answer`] if its client data is not UTF-8.
-    pub async fn assert(&self, challenge: &[u8]) -> Result<Assertion> {
-        let options = request_options(challenge, &self.credential_id);
-        let credential = self
+    async fn authenticate(&self, challenge: B256) -> Result<Assertion> {
+        let options = request_options(challenge, self.credential.id());
+        let answer = self
             .client
             .lock()
             .await
             .authenticate(&self.origin, options, DefaultClientData)
             .await
             .map_err(ceremony("authentication"))?;
-        let response = credential.response;
+        let response = answer.response;
+        let not_text = |error| Error::Answer(format!("clientDataJSON is not UTF-8: {error}"));
         Ok(Assertion {
-            authenticator_data: response.authenticator_data.to_vec(),
+            authenticator_data: response.authenticator_data.to_vec().into(),
             client_data_json: String::from_utf8(response.client_data_json.to_vec())
-                .map_err(|error| Error::Answer(format!("clientDataJSON is not UTF-8: {error}")))?,
-            signature_der: response.signature.to_vec(),
+                .map_err(not_text)?,
+            signature: P256Signature::from_der(&response.signature)?,
+            credential_id: answer.raw_id.to_vec().into(),
         })
+    }
+}
+
+#[async_trait::async_trait]
+impl PasskeyAuthenticator for SoftwareAuthenticator {
+    fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    async fn assert(&self, challenge: B256) -> std::result::Result<Assertion, BoxError> {
+        Ok(self.authenticate(challenge).await?)
     }
 }
 
@@ -182,7 +163,7 @@ fn creation_options(user_name: &str) -> CredentialCreationOptions {
     }
 }
 
-fn request_options(challenge: &[u8], credential_id: &[u8]) -> CredentialRequestOptions {
+fn request_options(challenge: B256, credential_id: &[u8]) -> CredentialRequestOptions {
     CredentialRequestOptions {
         public_key: PublicKeyCredentialRequestOptions {
             challenge: challenge.to_vec().into(),
@@ -200,17 +181,4 @@ fn request_options(challenge: &[u8], credential_id: &[u8]) -> CredentialRequestO
             extensions: None,
         },
     }
-}
-
-/// Reads `(x, y)` out of a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
-fn coordinates(der: &[u8]) -> Result<[[u8; 32]; 2]> {
-    let key = p256::PublicKey::from_public_key_der(der)
-        .map_err(|error| Error::Answer(format!("the public key is not a P-256 key: {error}")))?;
-    let point = key.to_encoded_point(false);
-    let (Some(x), Some(y)) = (point.x(), point.y()) else {
-        return Err(Error::Answer(
-            "the public key is the point at infinity".into(),
-        ));
-    };
-    Ok([(*x).into(), (*y).into()])
 }

@@ -1,29 +1,20 @@
 //! Ceremonies, checked against the signature algorithm itself.
 
-use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier};
+use alloy_primitives::B256;
 use sha2::{Digest, Sha256};
 use zksso_authenticator::{Error, SoftwareAuthenticator};
+use zksso_client::PasskeyAuthenticator;
 
 const ORIGIN: &str = "https://sso.example.com";
-
-fn verifying_key([x, y]: [[u8; 32]; 2]) -> VerifyingKey {
-    let point = p256::EncodedPoint::from_affine_coordinates(&x.into(), &y.into(), false);
-    VerifyingKey::from_encoded_point(&point).unwrap()
-}
 
 #[tokio::test]
 async fn assertion_verifies_under_the_registered_key() {
     let device = SoftwareAuthenticator::register(ORIGIN, "alice")
         .await
         .unwrap();
-    let assertion = device.assert(&[7; 32]).await.unwrap();
-
-    let mut message = assertion.authenticator_data.clone();
-    message.extend(Sha256::digest(assertion.client_data_json.as_bytes()));
-    let signature = Signature::from_der(&assertion.signature_der).unwrap();
-    verifying_key(device.public_key())
-        .verify(&message, &signature)
-        .unwrap();
+    let challenge = B256::repeat_byte(7);
+    let assertion = device.assert(challenge).await.unwrap();
+    assertion.verify(device.credential(), challenge).unwrap();
 }
 
 #[tokio::test]
@@ -31,7 +22,7 @@ async fn client_data_names_type_challenge_and_origin_in_the_order_of_the_specifi
     let device = SoftwareAuthenticator::register(ORIGIN, "alice")
         .await
         .unwrap();
-    let json = device.assert(&[0; 32]).await.unwrap().client_data_json;
+    let json = device.assert(B256::ZERO).await.unwrap().client_data_json;
     let challenge = "A".repeat(43);
     let prefix = format!(
         r#"{{"type":"webauthn.get","challenge":"{challenge}","origin":"{ORIGIN}","crossOrigin":false"#
@@ -44,7 +35,7 @@ async fn authenticator_data_commits_to_the_relying_party_and_reports_presence_an
     let device = SoftwareAuthenticator::register(ORIGIN, "alice")
         .await
         .unwrap();
-    let data = device.assert(&[0; 32]).await.unwrap().authenticator_data;
+    let data = device.assert(B256::ZERO).await.unwrap().authenticator_data;
     assert_eq!(data[..32], Sha256::digest("sso.example.com")[..]);
     assert_eq!(data[32] & 0x05, 0x05);
 }
@@ -57,8 +48,11 @@ async fn two_devices_hold_different_passkeys() {
     let second = SoftwareAuthenticator::register(ORIGIN, "alice")
         .await
         .unwrap();
-    assert_ne!(first.credential_id(), second.credential_id());
-    assert_ne!(first.public_key(), second.public_key());
+    assert_ne!(first.credential().id(), second.credential().id());
+    assert_ne!(
+        first.credential().public_key(),
+        second.credential().public_key()
+    );
 }
 
 #[tokio::test]
