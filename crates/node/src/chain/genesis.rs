@@ -20,8 +20,10 @@ use crate::{
 };
 
 pub(super) fn build(config: NodeConfig) -> Result<Chain> {
-    let chain_id =
-        L2ChainId::try_from(config.chain_id).map_err(|_| Error::ChainId(config.chain_id))?;
+    let chain_id = L2ChainId::try_from(config.chain_id)
+        .ok()
+        .filter(|id| id.as_u64() != 0)
+        .ok_or(Error::ChainId(config.chain_id))?;
     let mut state = State::default();
     let mut writes = Vec::new();
     for contract in zksso_genesis::system_contracts() {

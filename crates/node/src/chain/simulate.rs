@@ -1,6 +1,6 @@
 //! Runs that leave no trace: calls, fee estimates and traces.
 
-use zksync_multivm::interface::{Call, TxExecutionMode, storage::ReadStorage};
+use zksync_multivm::interface::{TxExecutionMode, storage::ReadStorage};
 use zksync_system_constants::DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE;
 use zksync_types::{
     Address, H256, Nonce, PackedEthSignature, U256,
@@ -13,7 +13,7 @@ use zksync_types::{
 };
 
 use super::{Chain, Refusal, View, context::Pricing, submit::MAX_GAS};
-use crate::vm::{self, Ending, Environment, Run};
+use crate::vm::{self, Ending, Environment, Run, TracedCall};
 
 /// Gas that a call or the first run of an estimate has when the caller names none; the protocol's limit of a transaction.
 const DEFAULT_GAS: u64 = 80_000_000;
@@ -70,7 +70,7 @@ impl Chain {
         &self,
         request: &Request,
         at: CallAt,
-    ) -> Result<(Run, Vec<Call>), Refusal> {
+    ) -> Result<(Run, Vec<TracedCall>), Refusal> {
         let (place, tx) = self.prepare_call(request, at)?;
         Ok(vm::trace(place.env, place.view, tx.into())?)
     }
@@ -79,7 +79,7 @@ impl Chain {
     pub(crate) fn trace_transaction(
         &self,
         hash: H256,
-    ) -> Option<Result<(Run, Vec<Call>), Refusal>> {
+    ) -> Option<Result<(Run, Vec<TracedCall>), Refusal>> {
         let record = self.record(hash)?;
         let block = self.block(record.block)?;
         let parent = self.block(record.block.checked_sub(1)?)?;

@@ -2,13 +2,12 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use zksync_multivm::interface::{Call, CallType};
-use zksync_types::{H256, U256, web3::Bytes, zk_evm_types::FarCallOpcode};
+use zksync_types::{H256, U256, web3::Bytes};
 
 use super::{Answer, Params, RpcError, Table, reply, request::CallObject};
 use crate::{
     chain::{CallAt, Chain, Refusal, decode_reason},
-    vm::{Ending, Run},
+    vm::{CallEnd, CallKind, Ending, Run, TracedCall},
 };
 
 pub(super) const METHODS: Table = &[
@@ -91,16 +90,13 @@ struct TopCall {
 }
 
 impl TopCall {
-    fn finish(self, (run, calls): (Run, Vec<Call>), options: &TraceOptions) -> Value {
+    fn finish(self, (run, calls): (Run, Vec<TracedCall>), options: &TraceOptions) -> Value {
         let used = self.gas.saturating_sub(run.gas_refunded.into());
         let (output, error) = match run.ending {
             Ending::Success(output) => (output, None),
             Ending::Revert(data) => {
-                let reason = decode_reason(&data);
-                (
-                    data,
-                    Some(reason.unwrap_or_else(|| "execution reverted".to_owned())),
-                )
+                let reason = revert_reason(&data);
+                (data, Some(reason))
             }
             Ending::Stop(stop) => (Vec::new(), Some(Refusal::from(stop).to_string())),
         };
@@ -125,11 +121,16 @@ impl TopCall {
     }
 }
 
-fn call_json(call: &Call) -> Value {
-    let kind = match call.r#type {
-        CallType::Create => "Create",
-        CallType::Call(FarCallOpcode::Delegate) => "DelegateCall",
-        CallType::Call(_) | CallType::NearCall => "Call",
+fn call_json(call: &TracedCall) -> Value {
+    let kind = match call.kind {
+        CallKind::Create => "Create",
+        CallKind::Delegate => "DelegateCall",
+        CallKind::Call => "Call",
+    };
+    let (error, reason) = match call.end {
+        CallEnd::Returned => (None, None),
+        CallEnd::Reverted => (None, Some(revert_reason(&call.output))),
+        CallEnd::Panicked => (Some("Panic"), None),
     };
     json!({
         "type": kind,
@@ -140,8 +141,12 @@ fn call_json(call: &Call) -> Value {
         "value": call.value,
         "input": Bytes(call.input.clone()),
         "output": Bytes(call.output.clone()),
-        "error": call.error,
-        "revertReason": call.revert_reason,
+        "error": error,
+        "revertReason": reason,
         "calls": call.calls.iter().map(call_json).collect::<Vec<_>>(),
     })
+}
+
+fn revert_reason(data: &[u8]) -> String {
+    decode_reason(data).unwrap_or_else(|| "execution reverted".to_owned())
 }

@@ -3,6 +3,7 @@
 //! Every combination of storage, tracer and validation tracer compiles the whole machine again, so the three combinations the node needs
 //! live here behind functions without type parameters, and the rest of the crate rebuilds in seconds.
 
+mod calls;
 mod measure;
 mod reason;
 
@@ -10,15 +11,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use zksync_multivm::{
     interface::{
-        Call, ExecutionResult, L1BatchEnv, SystemEnv, VmEvent, VmInterface,
+        ExecutionResult, L1BatchEnv, SystemEnv, VmEvent, VmInterface,
         tracer::{TimestampAsserterParams, ValidationParams, ViolatedValidationRule},
     },
-    vm_fast::{CallTracer, FastValidationTracer, FullValidationTracer, Vm},
+    vm_fast::{FastValidationTracer, FullValidationTracer, Vm},
 };
 use zksync_types::{H256, StorageKey, Transaction, l2_to_l1_log::UserL2ToL1Log};
 
-use self::measure::Measured;
+pub(crate) use self::calls::{CallEnd, CallKind, TracedCall};
 pub(crate) use self::reason::{Stop, revert_data};
+use self::{calls::CallRecorder, measure::Measured};
 use crate::chain::View;
 
 /// Everything a run needs besides the transaction and the storage.
@@ -75,15 +77,15 @@ pub(crate) fn trace(
     env: Environment,
     storage: View<'_>,
     tx: Transaction,
-) -> Result<(Run, Vec<Call>), Panicked> {
+) -> Result<(Run, Vec<TracedCall>), Panicked> {
     guarded(|| {
-        let mut vm = Vm::<_, CallTracer, Measured<FastValidationTracer>>::custom(
+        let mut vm = Vm::<_, CallRecorder, Measured<FastValidationTracer>>::custom(
             env.batch, env.system, storage,
         );
-        let mut tracers = (CallTracer::default(), Measured::default());
+        let mut tracers = (CallRecorder::default(), Measured::default());
         let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
         let (calls, validation) = tracers;
-        (Run::new(result, validation.used), calls.into_result())
+        (Run::new(result, validation.used), calls.into_calls())
     })
 }
 

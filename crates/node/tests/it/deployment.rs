@@ -22,7 +22,10 @@ async fn a_deployed_contract_has_its_code_and_its_constructors_effect() {
         .await
         .unwrap();
     assert_eq!(by_hash, code);
-    assert_eq!(bench.call(address, method(2, 0)).await.unwrap()[..], argument);
+    assert_eq!(
+        bench.call(address, method(2, 0)).await.unwrap()[..],
+        argument
+    );
     let slot: B256 = bench
         .ask("eth_getStorageAt", json!([address, "0x0", "latest"]))
         .await

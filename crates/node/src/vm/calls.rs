@@ -1,0 +1,169 @@
+//! Records the tree of far calls.
+//!
+//! The VM crate has such a tracer, but keeps revert data only as text and overflows when the bootloader's own frame returns, as it does
+//! at the end of every `eth_call`.
+
+use zksync_multivm::vm_fast::interface::{
+    CallframeInterface, CallingMode, GlobalStateInterface, HeapId, Opcode, OpcodeType, ReturnType,
+    ShouldStop, StateInterface, Tracer,
+};
+use zksync_system_constants::CONTRACT_DEPLOYER_ADDRESS;
+use zksync_types::{Address, U256};
+
+/// How a call passes control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallKind {
+    Call,
+    Delegate,
+    Create,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallEnd {
+    Returned,
+    Reverted,
+    /// Ran out of gas or did something forbidden.
+    Panicked,
+}
+
+/// A call and the calls it made.
+#[derive(Clone, Debug)]
+pub(crate) struct TracedCall {
+    pub(crate) kind: CallKind,
+    pub(crate) end: CallEnd,
+    pub(crate) from: Address,
+    pub(crate) to: Address,
+    pub(crate) gas: u64,
+    pub(crate) gas_used: u64,
+    pub(crate) value: U256,
+    pub(crate) input: Vec<u8>,
+    pub(crate) output: Vec<u8>,
+    pub(crate) calls: Vec<TracedCall>,
+}
+
+/// Collects the calls that the bootloader makes.
+#[derive(Debug, Default)]
+pub(super) struct CallRecorder {
+    open: Vec<Open>,
+    finished: Vec<TracedCall>,
+}
+
+#[derive(Debug)]
+struct Open {
+    call: TracedCall,
+    /// Gas of the call and of its caller together, right after the call began.
+    available: u64,
+    near_calls: usize,
+}
+
+impl CallRecorder {
+    /// The bootloader's calls in order.
+    pub(super) fn into_calls(self) -> Vec<TracedCall> {
+        self.finished
+    }
+
+    fn enter<S: StateInterface>(&mut self, mode: CallingMode, state: &mut S) {
+        let gas = u64::from(state.current_frame().gas());
+        let kind = match mode {
+            CallingMode::Normal => CallKind::Call,
+            CallingMode::Delegate => CallKind::Delegate,
+            // ContractDeployer runs a constructor by calling the new contract in its caller's name.
+            CallingMode::Mimic if state.callframe(1).address() == CONTRACT_DEPLOYER_ADDRESS => {
+                CallKind::Create
+            }
+            CallingMode::Mimic => CallKind::Call,
+        };
+        let input = read_pointer(state, 1).unwrap_or_default();
+        let available = gas + u64::from(state.callframe(1).gas());
+        let frame = state.current_frame();
+        self.open.push(Open {
+            call: TracedCall {
+                kind,
+                end: CallEnd::Panicked,
+                from: frame.caller(),
+                to: frame.address(),
+                gas,
+                gas_used: 0,
+                value: frame.context_u128().into(),
+                input,
+                output: Vec::new(),
+                calls: Vec::new(),
+            },
+            available,
+            near_calls: 0,
+        });
+    }
+
+    fn leave<S: StateInterface>(&mut self, kind: ReturnType, state: &mut S) {
+        match self.open.last_mut() {
+            // The bootloader itself, or a near call of its own.
+            None => return,
+            Some(open) if open.near_calls > 0 => {
+                open.near_calls -= 1;
+                return;
+            }
+            Some(_) => {}
+        }
+        let Some(Open {
+            mut call,
+            available,
+            ..
+        }) = self.open.pop()
+        else {
+            return;
+        };
+        // The callee may return more than it got: a stipend.
+        call.gas_used = available.saturating_sub(u64::from(state.current_frame().gas()));
+        call.end = match kind {
+            ReturnType::Normal => CallEnd::Returned,
+            ReturnType::Revert => CallEnd::Reverted,
+            ReturnType::Panic => CallEnd::Panicked,
+        };
+        if call.end != CallEnd::Panicked {
+            call.output = read_pointer(state, 1).unwrap_or_default();
+        }
+        let siblings = match self.open.last_mut() {
+            Some(caller) => &mut caller.call.calls,
+            None => &mut self.finished,
+        };
+        siblings.push(call);
+    }
+}
+
+impl Tracer for CallRecorder {
+    fn after_instruction<OP: OpcodeType, S: GlobalStateInterface>(
+        &mut self,
+        state: &mut S,
+    ) -> ShouldStop {
+        match OP::VALUE {
+            Opcode::FarCall(mode) => self.enter(mode, state),
+            Opcode::NearCall => {
+                if let Some(open) = self.open.last_mut() {
+                    open.near_calls += 1;
+                }
+            }
+            Opcode::Ret(kind) => self.leave(kind, state),
+            _ => {}
+        }
+        ShouldStop::Continue
+    }
+}
+
+/// Bytes behind the fat pointer in a register: offset, page, start and length, 32 bits each, from the lowest.
+fn read_pointer<S: StateInterface>(state: &S, register: u8) -> Option<Vec<u8>> {
+    let (value, is_pointer) = state.read_register(register);
+    if !is_pointer {
+        return None;
+    }
+    let field = |index: usize| ((value >> (32 * index)) & U256::from(u32::MAX)).low_u32();
+    let (offset, page, start, length) = (field(0), field(1), field(2), field(3));
+    let heap = HeapId::from_u32_unchecked(page);
+    let first = start.checked_add(offset)?;
+    let last = start.checked_add(length)?;
+    Some(
+        (first..last)
+            .map(|at| state.read_heap_byte(heap, at))
+            .collect(),
+    )
+}
