@@ -169,7 +169,7 @@ pub enum Error {
         candidates: Vec<String>,
     },
     /// An artifact or its index does not have the documented format.
-    #[error("{} is not a valid artifact: {message}: run `zksso build --force`", path.display())]
+    #[error("{} is not a valid artifact: {message}: delete the folder and run `zksso build`", path.display())]
     ArtifactInvalid {
         /// The file.
         path: PathBuf,
@@ -185,7 +185,7 @@ pub enum Error {
         libraries: Vec<String>,
     },
     /// An artifact names a factory dependency that no artifact holds.
-    #[error("factory dependency {hash} of {name} has no artifact: run `zksso build --force`")]
+    #[error("factory dependency {hash} of {name} has no artifact: delete the folder of artifacts and run `zksso build`")]
     DependencyMissing {
         /// The depending contract.
         name: String,

@@ -6,6 +6,7 @@
 //! have their own type, equal in encoding.
 
 mod docs;
+mod names;
 mod print;
 mod types;
 
@@ -25,19 +26,28 @@ pub fn generate<S: AsRef<str>>(
     artifacts: &Artifacts,
     contracts: &[S],
 ) -> Result<BTreeMap<PathBuf, String>> {
+    let all = artifacts
+        .names()
+        .map(|name| artifacts.get(name))
+        .collect::<Result<Vec<_>>>()?;
     let mut modules = BTreeMap::new();
     for name in contracts {
         let artifact = artifacts.get(name.as_ref())?;
-        modules.insert(snake_case(&artifact.contract_name), artifact);
+        modules.insert(
+            snake_case(&artifact.contract_name),
+            names::with_names(artifact, &all),
+        );
     }
-    let mut files = BTreeMap::from([(
-        PathBuf::from("mod.rs"),
-        module_file(modules.iter().map(|(m, a)| (m, &a.contract_name))),
-    )]);
+    let index = module_file(
+        modules
+            .iter()
+            .map(|(module, artifact)| (module, &artifact.contract_name)),
+    );
+    let mut files = BTreeMap::from([(PathBuf::from("mod.rs"), index)]);
     for (module, artifact) in modules {
         files.insert(
             PathBuf::from(format!("{module}.rs")),
-            print::interface(artifact),
+            print::interface(&artifact),
         );
     }
     Ok(files)

@@ -1,23 +1,28 @@
 //! Generated bindings.
 
-use zksso_compiler::bindings;
+use zksso_compiler::{Project, bindings};
 
-use crate::support::TempProject;
+use crate::support::{TempProject, repository};
 
 #[test]
 fn bindings_carry_documentation_and_named_types() {
     let project = TempProject::with_solc();
     project.contract(
         "Vault",
-        r"enum Kind { Fast, Slow }
+        r#"enum Kind { Fast, Slow }
 /// @notice A deposit.
 /// @dev Kept for ever.
 /// @param owner Who made it.
 /// @param kinds Its kinds.
 struct Deposit { address owner; Kind[2] kinds; }
+interface IVault {
+    /// @notice Tells a name.
+    /// @param index Of which.
+    function name(uint256 index) external pure returns (string memory text);
+}
 /// @title Vault
 /// @notice Keeps deposits.
-contract Vault {
+contract Vault is IVault {
     type Amount is uint128;
     /// @notice A deposit was made.
     /// @param who By whom.
@@ -38,7 +43,9 @@ contract Vault {
     }
     /// @notice Makes deposits.
     function put(Deposit[] calldata deposits) external { count += deposits.length; }
-}",
+    /// @inheritdoc IVault
+    function name(uint256) external pure returns (string memory) { return ""; }
+}"#,
     );
     let output = project.build().unwrap();
     let files = bindings::generate(&output.artifacts, &["Vault"]).unwrap();
@@ -51,4 +58,27 @@ contract Vault {
         files[std::path::Path::new("vault.rs")],
         include_str!("vault.rs.txt")
     );
+}
+
+#[test]
+fn bindings_of_the_suite_are_up_to_date() {
+    let contracts = [
+        "AAFactory",
+        "AccountProxy",
+        "ERC7579Account",
+        "SessionKeyValidator",
+        "WebAuthValidator",
+    ];
+    let output = Project::open(repository()).unwrap().build(&()).unwrap();
+    for (file, text) in bindings::generate(&output.artifacts, &contracts).unwrap() {
+        let path = repository()
+            .join("crates/bindings/src/generated")
+            .join(&file);
+        let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            checked_in == text,
+            "{} is stale: run `zksso bind` and commit the result",
+            path.display()
+        );
+    }
 }
