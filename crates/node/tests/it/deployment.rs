@@ -1,9 +1,19 @@
 //! Contracts, their code and their logs.
 
-use alloy::primitives::{Address, B256, Bytes, U256};
+use alloy::{
+    primitives::{Address, B256, Bytes, U256, address},
+    sol,
+    sol_types::{SolCall, SolEvent},
+};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, Draft, counter, fresh, method, signer};
+
+sol! {
+    event MarkedAsKnown(bytes32 indexed bytecodeHash, bool indexed sendBytecodeToL1);
+    function getMarker(bytes32 bytecodeHash) returns (uint256);
+    function markFactoryDeps(bool shouldSendToL1, bytes32[] hashes);
+}
 
 #[tokio::test]
 async fn a_deployed_contract_has_its_code_and_its_constructors_effect() {
@@ -31,6 +41,48 @@ async fn a_deployed_contract_has_its_code_and_its_constructors_effect() {
         .await
         .unwrap();
     assert_eq!(slot, argument);
+}
+
+/// A marker without a bytecode behind it would crash the virtual machine.
+#[tokio::test]
+async fn only_the_bootloader_marks_bytecodes_as_known() {
+    let bench = Bench::start();
+    let known_codes = address!("0000000000000000000000000000000000008004");
+    let hash = zksso_eravm::bytecode_hash(&counter()).unwrap();
+    let marker = async || -> U256 {
+        let data = getMarkerCall { bytecodeHash: hash }.abi_encode();
+        let answer = bench.call(known_codes, data.into()).await.unwrap();
+        U256::from_be_slice(&answer)
+    };
+    assert_eq!(marker().await, U256::ZERO);
+    let forged = markFactoryDepsCall {
+        shouldSendToL1: false,
+        hashes: vec![hash],
+    };
+    let error = bench
+        .call(known_codes, forged.abi_encode().into())
+        .await
+        .unwrap_err();
+    assert_eq!(error.code, 3);
+    assert_eq!(marker().await, U256::ZERO);
+    bench.deploy_counter().await;
+    assert_eq!(marker().await, U256::ONE);
+}
+
+#[tokio::test]
+async fn a_deployment_reports_its_bytecode_and_its_address() {
+    let bench = Bench::start();
+    let contract = bench.deploy_counter().await;
+    let hash = zksso_eravm::bytecode_hash(&counter()).unwrap();
+    let known = MarkedAsKnown::SIGNATURE_HASH;
+    let logs: Vec<Value> = bench
+        .ask("eth_getLogs", json!([{ "topics": [known, hash] }]))
+        .await
+        .unwrap();
+    assert_eq!(logs.len(), 1);
+    let deployed = json!([{ "topics": [null, null, hash, contract.into_word()] }]);
+    let logs: Vec<Value> = bench.ask("eth_getLogs", deployed).await.unwrap();
+    assert_eq!(logs.len(), 1);
 }
 
 #[tokio::test]
