@@ -4,22 +4,34 @@ use std::time::Duration;
 
 use zksync_multivm::{
     VmVersion,
-    interface::{TxExecutionMode, tracer::TimestampAsserterParams},
+    interface::{
+        TxExecutionMode,
+        tracer::{TimestampAsserterParams, ViolatedValidationRule},
+    },
     utils::derive_base_fee_and_gas_per_pubdata,
 };
 use zksync_types::{Address, H256, U256, bytecode::BytecodeHash, l2::L2Tx};
 
 use super::{
     Block, Chain, PROTOCOL, Record, Refusal, block::bloom, context::Pricing, decode::decode,
+    refusal::RuleViolation,
 };
 use crate::{
     config::TIMESTAMP_ASSERTER,
     convert,
-    vm::{self, Ending, Run},
+    vm::{self, Ending, Run, Stop},
 };
 
 /// Highest gas limit: the bootloader's own gas, which a transaction cannot exceed.
 pub(super) const MAX_GAS: u64 = u32::MAX as u64;
+
+/// Why a transaction whose asserted time range ends too soon is refused, given how it would have ended without that rule.
+fn time_refusal(ending: Ending) -> Refusal {
+    match ending {
+        Ending::Stop(stop @ Stop::Failed { .. }) => stop.into(),
+        _ => Refusal::Rule(RuleViolation::TimeRange),
+    }
+}
 
 impl Chain {
     /// Checks, validates and executes a raw transaction and seals a block with it. A refused transaction leaves no trace.
@@ -34,9 +46,20 @@ impl Chain {
         let mode = TxExecutionMode::VerifyExecute;
         let env = self.environment(mode, self.head(), timestamp, Pricing::default());
         let view = self.state.view(self.state.version());
-        if self.config.validation_rules {
+        let validated = if self.config.validation_rules {
             let env = self.validation_environment(env.clone());
-            vm::validate(env, view.clone(), tx.clone().into(), self.asserter())??;
+            vm::validate(env, view.clone(), tx.clone().into(), self.asserter())?
+        } else {
+            Ok(())
+        };
+        match validated {
+            Ok(()) => {}
+            Err(Stop::Rule(ViolatedValidationRule::TimestampAssertionCloseToRangeEnd)) => {
+                // The rule speaks before the assertion itself: a range that is over already is the asserter's error.
+                let run = vm::execute(env, view, tx.into())?;
+                return Err(time_refusal(run.ending));
+            }
+            Err(stop) => return Err(stop.into()),
         }
         let run = vm::execute(env, view, tx.clone().into())?;
         self.include(tx, run, timestamp)?;
