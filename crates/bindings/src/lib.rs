@@ -1,6 +1,7 @@
 //! Typed bindings of the zksso contracts.
 //!
-//! One module per contract, each a `sol!` interface with the contract's NatSpec as documentation. [`error_abis`] lists every
+//! One `sol!` interface per contract, with the contract's NatSpec as documentation. Those of the suite are generated from the
+//! artifacts by `zksso bind`; the system contracts and ERC-20, which the suite only calls, are written by hand. [`error_abis`] lists every
 //! custom error the suite can revert with.
 
 #![allow(
@@ -8,26 +9,29 @@
     reason = "`sol!` generates items without documentation beside every documented one"
 )]
 
-mod aa_factory;
-mod account_proxy;
 mod erc20;
-mod erc7579_account;
 mod errors;
-mod session_key_validator;
+mod execution;
+mod generated;
 mod system;
-mod web_auth_validator;
 
-pub use aa_factory::AAFactory;
-pub use account_proxy::AccountProxy;
 pub use erc20::ERC20;
-pub use erc7579_account::ERC7579Account;
 pub use errors::error_abis;
-pub use session_key_validator::SessionKeyValidator::{
-    self, CallSpec, Constraint, LimitState, SessionSpec, SessionState, TransferSpec, UsageLimit,
-};
+pub use generated::{AAFactory, AccountProxy, SessionKeyValidator, WebAuthValidator};
 pub use system::{
     ACCOUNT_CODE_STORAGE_ADDRESS, AccountCodeStorage, BASE_TOKEN_ADDRESS, BOOTLOADER_ADDRESS,
     CONTRACT_DEPLOYER_ADDRESS, ContractDeployer, KNOWN_CODES_STORAGE_ADDRESS, NONCE_HOLDER_ADDRESS,
     NonceHolder, TimestampAsserter,
 };
-pub use web_auth_validator::WebAuthValidator;
+
+/// The parts of a session, as `SessionKeyValidator` has them.
+pub use generated::SessionKeyValidator::{
+    CallSpec, Constraint, LimitState, SessionSpec, SessionState, TransferSpec, UsageLimit,
+};
+
+/// The account, with the struct that its batches encode: `execute` takes bytes, so it is not part of the ABI.
+#[allow(non_snake_case, reason = "named like the contract, as `sol!` does")]
+pub mod ERC7579Account {
+    pub use crate::execution::Execution;
+    pub use crate::generated::ERC7579Account::*;
+}
