@@ -1,6 +1,8 @@
 //! What the demo prints: one row per step, as a table or as JSON.
 
-use comfy_table::{Cell, CellAlignment, Color, Table, presets::UTF8_FULL_CONDENSED};
+use comfy_table::{
+    Cell, CellAlignment, Color, ContentArrangement, Table, presets::UTF8_FULL_CONDENSED,
+};
 use serde::Serialize;
 
 /// How the chain answered a step.
@@ -33,13 +35,10 @@ pub(crate) struct StepReport {
 /// Renders the steps as a table for people.
 pub(crate) fn table(steps: &[StepReport]) -> String {
     let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_header([
-        "step",
-        "transaction",
-        "outcome",
-        "gas",
-        "time",
-    ]);
+    table
+        .load_preset(UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(["step", "transaction", "outcome", "gas", "time"]);
     for step in steps {
         table.add_row([
             Cell::new(&step.step),

@@ -1,0 +1,6 @@
+//! The binary as a user meets it.
+
+mod bad_input;
+mod bindings;
+mod demo;
+mod zksso;
