@@ -5,9 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use zksso_genesis::Bootloader;
 use zksync_contracts::{BaseSystemContracts, SystemContractCode};
 use zksync_types::{
-    Address, H256, KNOWN_CODES_STORAGE_ADDRESS, L2ChainId, StorageKey, U256,
-    bytecode::BytecodeHash, get_code_key, get_known_code_key, get_system_context_init_logs,
-    u256_to_h256, utils::storage_key_for_eth_balance,
+    Address, H256, KNOWN_CODES_STORAGE_ADDRESS, L2ChainId, StorageKey, bytecode::BytecodeHash,
+    get_code_key, get_known_code_key, get_system_context_init_logs, u256_to_h256,
+    utils::storage_key_for_eth_balance,
 };
 
 use super::{Block, Chain, Clock, State};
@@ -77,7 +77,7 @@ fn balances(config: &NodeConfig) -> Vec<(StorageKey, H256)> {
     rich.chain(config.balances.iter().copied())
         .map(|(account, wei)| {
             let key = storage_key_for_eth_balance(&convert::h160(account));
-            (key, u256_to_h256(U256::from(convert::u256(wei))))
+            (key, u256_to_h256(convert::u256(wei)))
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! Behaviour of the node as its users meet it.
 
+#![allow(clippy::unwrap_used, reason = "a broken expectation should end the test")]
+
 mod calls;
 mod decoding;
 mod deployment;
