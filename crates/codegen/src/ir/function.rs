@@ -391,13 +391,6 @@ impl Function {
         }
     }
 
-    /// Whether any block leaves the function normally. Meaningful once unreachable blocks are gone.
-    pub(crate) fn returns(&self) -> bool {
-        self.blocks
-            .iter()
-            .any(|block| matches!(block.term, Terminator::Leave(_)))
-    }
-
     /// Number of placed instructions and terminators, a rough measure of size.
     pub(crate) fn size(&self) -> usize {
         self.blocks.iter().map(|block| block.insts.len() + 1).sum()

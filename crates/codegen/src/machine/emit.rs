@@ -11,10 +11,12 @@ use super::{allocate, layout, select};
 use crate::ir::{FuncId, Program};
 use alloy_primitives::U256;
 use regalloc2::{Allocation, Block, Edit, Inst, InstOrEdit, Output};
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use thiserror::Error;
 use zksso_eravm::{
-    Address, Bytecode, CodeBuilder, Instruction, MAX_INSTRUCTIONS, Op, PoolIndex, Reg, Src,
+    Address, Bytecode, CodeBuilder, Condition, Instruction, MAX_INSTRUCTIONS, Op, PoolIndex, Reg,
+    Src,
 };
 
 /// Why a program has no bytecode.
@@ -52,24 +54,34 @@ pub(super) struct Allocated {
 }
 
 /// A place that jumps refer to: function (by emission order) and block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Label(usize, usize);
 
 /// Writes the functions one after the other.
 pub(super) struct Emitter<'a> {
     program: &'a Program,
     pub(super) slots: &'a Slots,
-    code: CodeBuilder,
+    code: Vec<Instruction>,
+    pool: CodeBuilder,
     /// Frame of the function being written.
     pub(super) frame: Frame,
     limit: Option<u16>,
     current: usize,
+    /// Blocks of the current function that need no code: where each leads.
+    forward: Vec<Block>,
     numbers: Vec<usize>,
     labels: BTreeMap<Label, usize>,
     fixups: Vec<(usize, Label)>,
     libraries: BTreeMap<u32, PoolIndex>,
+    /// Blocks that their only predecessor replaced by a conditional return.
+    absorbed: BTreeSet<Label>,
+    /// Final blocks by content, for look-up only.
+    endings: HashMap<Ending, Label>,
     error: Option<AssembleError>,
 }
+
+/// Instructions of a final block and the targets of its jumps.
+type Ending = (Vec<Instruction>, Vec<(usize, Label)>);
 
 /// Turns a program into bytecode.
 ///
@@ -137,21 +149,25 @@ impl<'a> Emitter<'a> {
         Self {
             program,
             slots,
-            code: CodeBuilder::new(),
+            code: Vec::new(),
+            pool: CodeBuilder::new(),
             frame: Frame::EMPTY,
             limit: None,
             current: 0,
+            forward: Vec::new(),
             numbers,
             labels: BTreeMap::new(),
             fixups: Vec::new(),
             libraries: BTreeMap::new(),
+            absorbed: BTreeSet::new(),
+            endings: HashMap::new(),
             error: None,
         }
     }
 
     /// Appends an instruction.
     pub(super) fn push(&mut self, instruction: impl Into<Instruction>) {
-        self.code.push(instruction);
+        self.code.push(instruction.into());
     }
 
     /// Index of an instruction `ahead` of the next one.
@@ -168,7 +184,7 @@ impl<'a> Emitter<'a> {
 
     /// A pool operand.
     pub(super) fn pool(&mut self, word: U256) -> Src {
-        let index = self.code.constant(word);
+        let index = self.pool.constant(word);
         self.pool_operand(index)
     }
 
@@ -176,7 +192,7 @@ impl<'a> Emitter<'a> {
     pub(super) fn library(&mut self, library: u32) -> Src {
         let index = match self.libraries.get(&library) {
             Some(&index) => Ok(index),
-            None => self.code.reserve(U256::ZERO),
+            None => self.pool.reserve(U256::ZERO),
         };
         if let Ok(index) = index {
             self.libraries.insert(library, index);
@@ -199,18 +215,72 @@ impl<'a> Emitter<'a> {
         Label(self.numbers[id.index()], 0)
     }
 
-    /// The label of a block of the current function.
+    /// The label of a block of the current function, or of where it only jumps to.
     pub(super) fn block_label(&self, block: Block) -> Label {
-        Label(self.current, block.index())
+        Label(self.current, self.final_target(block).index())
+    }
+
+    /// Where control goes on at once when it reaches the block.
+    fn final_target(&self, block: Block) -> Block {
+        self.forward.get(block.index()).copied().unwrap_or(block)
+    }
+
+    /// Whether the label is that of exactly this block.
+    pub(super) fn is_block(&self, label: Label, block: Block) -> bool {
+        label == Label(self.current, block.index())
+    }
+
+    /// Whether nothing is written for a block.
+    pub(super) fn is_omitted(&self, block: Block) -> bool {
+        self.final_target(block) != block || self.absorbed.contains(&self.block_label(block))
     }
 
     fn function(&mut self, number: usize, function: &Allocated, limit: Option<u16>) {
         self.current = number;
         self.frame = function.frame;
         self.limit = limit;
+        self.forward = forward(function);
         for block in (0..function.code.blocks.len()).map(Block::new) {
-            self.labels.insert(self.block_label(block), self.code.len());
+            let label = self.block_label(block);
+            if self.is_omitted(block) {
+                continue;
+            }
+            let start = self.code.len();
+            self.labels.insert(label, start);
             self.block(function, block);
+            if function.code.blocks[block.index()].succs.is_empty() {
+                self.share(start, label);
+            }
+        }
+    }
+
+    /// Replaces a block that ends the contract or function by an equal one written before. What instructions do depends on
+    /// the machine's state alone, so it does not matter which function the other one belongs to.
+    fn share(&mut self, start: usize, label: Label) {
+        let fixups = self.fixups.partition_point(|&(at, _)| at < start);
+        let targets = self.fixups[fixups..]
+            .iter()
+            .map(|&(at, target)| (at - start, target))
+            .collect();
+        let known = match self.endings.entry((self.code[start..].to_vec(), targets)) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                new.insert(label);
+                return;
+            }
+        };
+        let is_entered = start
+            .checked_sub(1)
+            .is_some_and(|before| continues(&self.code[before]));
+        if is_entered && self.code.len() == start + 1 {
+            return;
+        }
+        self.code.truncate(start);
+        self.fixups.truncate(fixups);
+        let target = self.labels.get(&known).copied().unwrap_or(start);
+        self.labels.insert(label, target);
+        if is_entered {
+            self.push_jump(Op::jump(Src::Imm(0)), known);
         }
     }
 
@@ -263,25 +333,68 @@ impl<'a> Emitter<'a> {
         if self.code.len() > MAX_INSTRUCTIONS {
             return Err(AssembleError::TooManyInstructions(self.code.len()));
         }
-        let labels = &self.labels;
-        let instructions = self.code.instructions_mut();
         for (at, label) in &self.fixups {
-            let target = labels
+            let target = self
+                .labels
                 .get(label)
                 .and_then(|&target| u16::try_from(target).ok())
                 .unwrap_or(u16::MAX);
             if let Op::Jump {
                 target: operand, ..
-            } = &mut instructions[*at].op
+            } = &mut self.code[*at].op
             {
                 *operand = Src::Imm(target);
             }
         }
+        self.code.iter().for_each(|&instruction| {
+            self.pool.push(instruction);
+        });
         Ok(Assembled {
-            bytecode: self.code.finish()?,
+            bytecode: self.pool.finish()?,
             libraries: self.libraries,
         })
     }
+}
+
+/// For each block the first one on its way that has code: blocks made for moves often need none.
+fn forward(function: &Allocated) -> Vec<Block> {
+    let blocks = &function.code.blocks;
+    let next = |block: Block| {
+        let mut items = function.output.block_insts_and_edits(&function.code, block);
+        match (items.next(), items.next()) {
+            (Some(InstOrEdit::Inst(inst)), None)
+                if function.code.insts[inst.index()].action == Action::Jump =>
+            {
+                blocks[block.index()].succs.first().copied()
+            }
+            _ => None,
+        }
+    };
+    let follow = |start: Block| {
+        let mut block = start;
+        for _ in 0..blocks.len() {
+            match next(block) {
+                // A loop of empty blocks keeps them all.
+                Some(target) if target == start => return start,
+                Some(target) => block = target,
+                None => break,
+            }
+        }
+        block
+    };
+    (0..blocks.len())
+        .map(|block| follow(Block::new(block)))
+        .collect()
+}
+
+/// Whether control may go on behind an instruction.
+fn continues(instruction: &Instruction) -> bool {
+    let leaves = match instruction.op {
+        Op::Jump { link, .. } => link.is_zero(),
+        Op::Ret { .. } | Op::Panic { .. } | Op::Invalid => true,
+        _ => false,
+    };
+    !leaves || instruction.condition != Condition::Always
 }
 
 fn is_scratch(allocation: Allocation) -> bool {

@@ -2,6 +2,7 @@
 
 mod allocate;
 mod emit;
+mod flags;
 mod frame;
 mod layout;
 mod operand;

@@ -5,6 +5,7 @@
 //! registers at all; emission finds the cheapest form (r0, immediate, pool) unless a fixed register or a block argument
 //! needs them, for which a copy is made here.
 
+use super::flags::{self, Flags};
 use super::vcode::{
     Action, Arg, LINK, REGISTER_ARGUMENTS, VBlock, VCode, VInst, allocatable, preg,
 };
@@ -202,11 +203,17 @@ impl<'a> Selector<'a> {
         if is_entry {
             self.entry();
         }
-        let mut at = 0;
-        while at < block.insts.len() {
-            at += self.instruction(&block.insts[at..]);
+        let flags = flags::provider(self.function, block);
+        let mut done = vec![false; block.insts.len()];
+        for at in 0..block.insts.len() {
+            if !done[at] && flags.map(|flags| flags.inst) != Some(block.insts[at]) {
+                self.instruction(&block.insts[at..], &mut done[at..]);
+            }
         }
-        let args = self.terminator(&block.term);
+        if let Some(flags) = flags {
+            self.flag_arithmetic(flags);
+        }
+        let args = self.terminator(&block.term, flags);
         let params = if is_entry {
             Vec::new()
         } else {
@@ -267,13 +274,27 @@ impl<'a> Selector<'a> {
         self.push(draft);
     }
 
-    /// Selects the first of `rest`, possibly together with its successor; returns how many were consumed.
-    fn instruction(&mut self, rest: &[crate::ir::InstId]) -> usize {
+    /// Arithmetic whose flags the branch at the end of the block tests.
+    fn flag_arithmetic(&mut self, flags: Flags) {
+        let inst = self.function.inst(flags.inst);
+        let mut draft = Draft::new(Action::Flags(flags.op));
+        self.read(&mut draft, inst.args[0], ANY);
+        match flags.rhs {
+            Some(word) => draft.sources.push(Arg::Constant(Constant::Word(word))),
+            None => self.read(&mut draft, inst.args[1], ANY),
+        }
+        self.write(&mut draft, inst.results[0], ANY);
+        self.push(draft);
+    }
+
+    /// Selects the first of `rest`, possibly together with a later one.
+    fn instruction(&mut self, rest: &[crate::ir::InstId], done: &mut [bool]) {
         let inst = self.function.inst(rest[0]);
-        if let Some(&second) = rest.get(1)
-            && self.pair(inst, self.function.inst(second))
-        {
-            return 2;
+        for at in 1..rest.len() {
+            if !done[at] && self.pair(inst, self.function.inst(rest[at])) {
+                done[at] = true;
+                return;
+            }
         }
         match inst.op {
             Op::Call(_) => self.call(inst),
@@ -282,7 +303,6 @@ impl<'a> Selector<'a> {
             Op::CopyHeapWords => self.copy_words(inst, 2),
             _ => self.simple(inst),
         }
-        1
     }
 
     /// Product or quotient and remainder of the same operands come from one instruction.
@@ -445,7 +465,12 @@ impl<'a> Selector<'a> {
         self.push(draft);
     }
 
-    fn terminator(&mut self, term: &Terminator) -> Vec<Vec<VReg>> {
+    fn terminator(&mut self, term: &Terminator, flags: Option<Flags>) -> Vec<Vec<VReg>> {
+        if let Some(flags) = flags {
+            let compares = flags.op == Binary::Sub;
+            self.push(Draft::new(Action::BranchOnFlags(flags.cond, compares)));
+            return vec![Vec::new(), Vec::new()];
+        }
         match term {
             Terminator::Jump(edge) => {
                 let args = edge.args.iter().map(|&arg| self.materialise(arg)).collect();

@@ -1,6 +1,6 @@
 //! Code with virtual registers: what instruction selection hands to the register allocator.
 
-use crate::ir::{Cond, Constant, ExitKind, Op, Slot};
+use crate::ir::{Binary, Cond, Constant, ExitKind, Op, Slot};
 use regalloc2::{Block, Inst, InstRange, Operand, PReg, PRegSet, RegClass, VReg};
 
 /// Number of arguments and of results that travel in registers.
@@ -36,12 +36,16 @@ pub(super) enum Action {
     Op(Op),
     /// Low and high product of the same operands.
     WideMul,
+    /// Arithmetic that sets the flags for the branch behind it.
+    Flags(Binary),
     /// Quotient and remainder of the same operands.
     DivMod,
     /// To the first successor.
     Jump,
     /// To the first successor if the condition holds, else to the second.
     Branch(Cond),
+    /// The same on flags set by arithmetic, and whether that was a subtraction, which compares.
+    BranchOnFlags(Cond, bool),
     /// Back to the caller.
     Leave,
     /// Out of the contract with a heap slice.
@@ -124,7 +128,7 @@ impl regalloc2::Function for VCode {
     fn is_branch(&self, insn: Inst) -> bool {
         matches!(
             self.insts[insn.index()].action,
-            Action::Jump | Action::Branch(_)
+            Action::Jump | Action::Branch(_) | Action::BranchOnFlags(..)
         )
     }
 

@@ -6,9 +6,10 @@ mod arithmetic;
 mod compare;
 
 use crate::ir::{
-    Binary, Cfg, Cond, Edge, Function, InstId, Op, Terminator, Value, compare as holds,
+    Binary, BlockId, Cfg, Cond, Dominators, Edge, Function, InstId, Op, Terminator, Value,
+    compare as holds,
 };
-use crate::passes::known_bits::width;
+use crate::passes::known_bits::Known;
 use alloy_primitives::U256;
 use std::collections::HashMap;
 
@@ -18,6 +19,8 @@ enum Folded {
     Value(Value),
     /// A simpler operation.
     Op(Op, Vec<Value>),
+    /// Another instruction first, then an operation on its result.
+    After(InstId, Op, Vec<Value>),
     /// No effect.
     Nothing,
 }
@@ -36,29 +39,85 @@ pub(super) fn run(function: &mut Function) {
 }
 
 fn round(function: &mut Function) -> bool {
+    let cfg = Cfg::new(function);
+    let children = Dominators::new(function, &cfg).children(&cfg);
     let mut map = HashMap::new();
     let mut changed = false;
-    for block in Cfg::new(function).order {
-        let insts = std::mem::take(&mut function.block_mut(block).insts);
-        let before = insts.len();
-        let kept: Vec<_> = insts
-            .into_iter()
-            .filter(|&inst| fold(function, inst, &mut map, &mut changed))
-            .collect();
-        changed |= kept.len() != before;
-        function.block_mut(block).insts = kept;
-        changed |= fold_terminator(function, block, &map);
+    let mut known = Known::new(function);
+    // Dominator tree, depth first: facts hold in the subtree they were found in.
+    let mut stack = vec![Step::Enter(Function::ENTRY)];
+    while let Some(step) = stack.pop() {
+        match step {
+            Step::Enter(block) => {
+                stack.push(Step::Leave(known.mark()));
+                learn_from_branch(&mut known, &cfg, block);
+                changed |= fold_block(&mut known, block, &mut map);
+                stack.extend(
+                    children[block.index()]
+                        .iter()
+                        .rev()
+                        .map(|&child| Step::Enter(child)),
+                );
+            }
+            Step::Leave(mark) => known.forget(mark),
+        }
     }
     function.replace_values(&map);
     changed
 }
 
-/// Folds an instruction as long as rules apply; returns whether it is still needed.
+enum Step {
+    Enter(BlockId),
+    Leave(usize),
+}
+
+/// The only edge into a block tells the outcome of the branch it belongs to.
+fn learn_from_branch(known: &mut Known<'_>, cfg: &Cfg, block: BlockId) {
+    let [pred] = cfg.preds[block.index()][..] else {
+        return;
+    };
+    let Terminator::Branch {
+        cond,
+        lhs,
+        rhs,
+        yes,
+        no,
+    } = &known.block(pred).term
+    else {
+        return;
+    };
+    let (cond, lhs, rhs) = (*cond, *lhs, *rhs);
+    match (yes.block == block, no.block == block) {
+        (true, false) => known.learn_comparison(cond, lhs, rhs),
+        (false, true) => known.learn_comparison(cond.negate(), lhs, rhs),
+        _ => {}
+    }
+}
+
+fn fold_block(known: &mut Known<'_>, block: BlockId, map: &mut HashMap<Value, Value>) -> bool {
+    let mut changed = false;
+    let insts = std::mem::take(&mut known.block_mut(block).insts);
+    let before = insts.len();
+    let mut kept = Vec::with_capacity(before);
+    for inst in insts {
+        if fold(known, inst, map, &mut changed, &mut kept) {
+            let executed = known.inst(inst).clone();
+            known.learn_execution(&executed);
+            kept.push(inst);
+        }
+    }
+    changed |= kept.len() != before;
+    known.block_mut(block).insts = kept;
+    changed | fold_terminator(known, block, map)
+}
+
+/// Folds an instruction as long as rules apply; returns whether it is still needed. What must precede it goes to `out`.
 fn fold(
-    function: &mut Function,
+    function: &mut Known<'_>,
     id: InstId,
     map: &mut HashMap<Value, Value>,
     changed: &mut bool,
+    out: &mut Vec<InstId>,
 ) -> bool {
     for arg in &mut function.inst_mut(id).args {
         while let Some(&next) = map.get(arg) {
@@ -76,6 +135,12 @@ fn fold(
                 (inst.op, inst.args) = (op, args);
                 *changed = true;
             }
+            Some(Folded::After(first, op, args)) => {
+                out.push(first);
+                let inst = function.inst_mut(id);
+                (inst.op, inst.args) = (op, args);
+                *changed = true;
+            }
             Some(Folded::Nothing) => return false,
             None => break,
         }
@@ -83,18 +148,18 @@ fn fold(
     true
 }
 
-fn step(function: &mut Function, id: InstId) -> Option<Folded> {
+fn step(function: &mut Known<'_>, id: InstId) -> Option<Folded> {
     let inst = function.inst(id).clone();
     match inst.op {
         Op::Binary(op) => arithmetic::step(function, op, inst.args[0], inst.args[1]),
         Op::Compare(cond) => compare::step(function, cond, inst.args[0], inst.args[1]),
         Op::Select(cond) => select(function, cond, &inst.args),
-        Op::Guard if width(function, inst.args[0]) <= 32 => Some(Folded::Nothing),
+        Op::Guard if function.width(inst.args[0]) <= 32 => Some(Folded::Nothing),
         _ => None,
     }
 }
 
-fn select(function: &mut Function, cond: Cond, args: &[Value]) -> Option<Folded> {
+fn select(function: &mut Known<'_>, cond: Cond, args: &[Value]) -> Option<Folded> {
     let [lhs, rhs, yes, no] = *args else {
         return None;
     };
@@ -115,14 +180,14 @@ fn select(function: &mut Function, cond: Cond, args: &[Value]) -> Option<Folded>
 }
 
 /// Outcome of a comparison, if it is certain.
-fn known_comparison(function: &Function, cond: Cond, lhs: Value, rhs: Value) -> Option<bool> {
+fn known_comparison(function: &Known<'_>, cond: Cond, lhs: Value, rhs: Value) -> Option<bool> {
     if lhs == rhs {
         return Some(matches!(cond, Cond::Eq | Cond::Le | Cond::Ge));
     }
     match (function.as_word(lhs), function.as_word(rhs)) {
         (Some(a), Some(b)) => Some(holds(cond, a, b)),
-        (None, Some(b)) => by_width(cond, width(function, lhs), b),
-        (Some(a), None) => by_width(cond.swap(), width(function, rhs), a),
+        (None, Some(b)) => by_width(cond, function.width(lhs), b),
+        (Some(a), None) => by_width(cond.swap(), function.width(rhs), a),
         (None, None) => None,
     }
 }
@@ -146,11 +211,7 @@ fn by_width(cond: Cond, width: usize, constant: U256) -> Option<bool> {
     }
 }
 
-fn fold_terminator(
-    function: &mut Function,
-    block: crate::ir::BlockId,
-    map: &HashMap<Value, Value>,
-) -> bool {
+fn fold_terminator(function: &mut Known<'_>, block: BlockId, map: &HashMap<Value, Value>) -> bool {
     let mut term = function.block(block).term.clone();
     term.for_each_use(|value| {
         while let Some(&next) = map.get(value) {
@@ -166,7 +227,7 @@ fn fold_terminator(
     changed
 }
 
-fn simpler_terminator(function: &mut Function, term: &Terminator) -> Option<Terminator> {
+fn simpler_terminator(function: &mut Known<'_>, term: &Terminator) -> Option<Terminator> {
     let Terminator::Branch {
         cond,
         lhs,
@@ -195,7 +256,7 @@ fn simpler_terminator(function: &mut Function, term: &Terminator) -> Option<Term
 }
 
 /// The operands if the value is the given arithmetic.
-fn as_binary(function: &Function, value: Value, op: Binary) -> Option<(Value, Value)> {
+fn as_binary(function: &Known<'_>, value: Value, op: Binary) -> Option<(Value, Value)> {
     let inst = function.def_inst(value)?;
     (inst.op == Op::Binary(op)).then(|| (inst.args[0], inst.args[1]))
 }

@@ -9,8 +9,10 @@ mod expand_builtins;
 mod fold_constants;
 mod inline_functions;
 mod known_bits;
+mod mark_noreturn;
 mod remove_params;
 mod simulations;
+mod split_conditions;
 mod split_edges;
 mod thread_jumps;
 
@@ -64,6 +66,10 @@ const THREAD: PerFunction = PerFunction {
     name: "thread-jumps",
     run: thread_jumps::run,
 };
+const CONDITIONS: PerFunction = PerFunction {
+    name: "split-conditions",
+    run: split_conditions::run,
+};
 const SPLIT: PerFunction = PerFunction {
     name: "split-edges",
     run: split_edges::run,
@@ -96,14 +102,16 @@ pub(crate) fn by_name(name: &str) -> Option<&'static dyn Pass> {
 /// The verifier's message, in debug builds.
 pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<(), String> {
     let inline = inline_functions::InlineFunctions;
+    let noreturn = mark_noreturn::MarkNoreturn;
     run(&mut lowerer.program, CLEAN_UP)?;
-    run(&mut lowerer.program, &[&inline])?;
+    run(&mut lowerer.program, &[&noreturn, &inline])?;
     run(&mut lowerer.program, CLEAN_UP)?;
     expand_builtins::run(lowerer, extensions);
     check(&lowerer.program, "expand-builtins")?;
     run(&mut lowerer.program, CLEAN_UP)?;
-    run(&mut lowerer.program, &[&inline])?;
+    run(&mut lowerer.program, &[&noreturn, &inline])?;
     run(&mut lowerer.program, CLEAN_UP)?;
+    run(&mut lowerer.program, &[&CONDITIONS])?;
     run(&mut lowerer.program, CLEAN_UP)?;
     run(&mut lowerer.program, &[&SPLIT])
 }

@@ -1,21 +1,26 @@
 //! Emission of single instructions.
 
 use super::{Allocated, Emitter};
-use crate::ir::{Binary, Cond, Context, ExitKind, FuncId, Op as IrOp, Slot, Space as IrSpace};
+use crate::ir::{
+    Binary, Cond, Constant, Context, ExitKind, FuncId, Op as IrOp, Slot, Space as IrSpace,
+};
 use crate::machine::operand::{SCRATCH0, SCRATCH1, destination_register};
 use crate::machine::vcode::{Action, Arg, LINK, VInst};
 use alloy_primitives::U256;
-use regalloc2::{Allocation, Block, Inst};
+use regalloc2::{Allocation, Block, Inst, InstOrEdit};
 use zksso_eravm::{
-    Address, Condition, ContextOp, Dst, Op, Reg, RegOrImm, RetKind, Space, Src, WideOp,
+    Address, AluOp, Condition, ContextOp, Dst, Op, Reg, RegOrImm, RetKind, Space, Src, WideOp,
 };
 
 /// An allocated instruction in its surroundings.
 pub(super) struct Place<'a> {
     pub(super) inst: &'a VInst,
     pub(super) allocs: &'a [Allocation],
+    function: &'a Allocated,
     succs: &'a [Block],
     next: Block,
+    /// Whether the instruction follows another one of its block.
+    follows: Option<Action>,
 }
 
 impl<'a> Place<'a> {
@@ -23,9 +28,34 @@ impl<'a> Place<'a> {
         Self {
             inst: &function.code.insts[inst.index()],
             allocs: function.output.inst_allocs(inst),
+            function,
+            follows: previous(function, block, inst),
             succs: &function.code.blocks[block.index()].succs,
             next: Block::new(block.index() + 1),
         }
+    }
+}
+
+fn previous(function: &Allocated, block: Block, inst: Inst) -> Option<Action> {
+    let is_first = function.code.blocks[block.index()].range.first() == inst;
+    (!is_first).then(|| function.code.insts[inst.index() - 1].action)
+}
+
+/// The instruction a block consists of, if it only leaves the contract without data.
+fn empty_exit(function: &Allocated, block: Block) -> Option<Op> {
+    let mut items = function.output.block_insts_and_edits(&function.code, block);
+    let (Some(InstOrEdit::Inst(inst)), None) = (items.next(), items.next()) else {
+        return None;
+    };
+    let inst = &function.code.insts[inst.index()];
+    match (inst.action, inst.sources.first()) {
+        (Action::Exit(kind), Some(Arg::Constant(Constant::Word(U256::ZERO)))) => Some(Op::Ret {
+            kind: ret_kind(kind),
+            data: Reg::R0,
+            label: None,
+        }),
+        (Action::Panic, _) => Some(Op::Panic { label: None }),
+        _ => None,
     }
 }
 
@@ -96,6 +126,8 @@ impl Emitter<'_> {
             Action::Entry => self.prologue(),
             Action::Jump => self.jump(place.succs[0], place.next),
             Action::Branch(cond) => self.branch(cond, place),
+            Action::Flags(op) => self.flag_arithmetic(op, place),
+            Action::BranchOnFlags(cond, compared) => self.branch_on_flags(cond, place, compared),
             Action::Leave => self.leave(place),
             Action::Exit(kind) => {
                 let data = self.source_register(place, 0, SCRATCH0);
@@ -108,6 +140,7 @@ impl Emitter<'_> {
             Action::Forward(kind, slot) => self.forward(kind, slot),
             Action::WideMul => self.two_results(WideOp::Mul, place),
             Action::DivMod => self.two_results(WideOp::Div, place),
+            Action::Unreachable if matches!(place.follows, Some(Action::Op(IrOp::Call(_)))) => {}
             Action::Panic | Action::Unreachable => self.push(Op::Panic { label: None }),
             Action::Op(op) => self.operation(op, place),
         }
@@ -116,6 +149,16 @@ impl Emitter<'_> {
     fn two_results(&mut self, op: WideOp, place: &Place<'_>) {
         let (a, b) = (self.source(place, 0), self.source(place, 1));
         self.wide(op, a, b, self.destination(place, 0), self.result(place, 1));
+    }
+
+    fn flag_arithmetic(&mut self, op: Binary, place: &Place<'_>) {
+        let (a, b) = (self.source(place, 0), self.source(place, 1));
+        let op = if op == Binary::Add {
+            AluOp::Add
+        } else {
+            AluOp::Sub
+        };
+        self.alu(op, a, b, self.destination(place, 0), true);
     }
 
     fn prologue(&mut self) {
@@ -133,24 +176,48 @@ impl Emitter<'_> {
     }
 
     fn jump(&mut self, target: Block, next: Block) {
-        if target != next {
+        if !self.is_next(target, next) {
             let label = self.block_label(target);
             self.push_jump(Op::jump(Src::Imm(0)), label);
         }
     }
 
+    /// Whether the target follows at once, not counting blocks that are not written.
+    fn is_next(&self, target: Block, mut next: Block) -> bool {
+        let target = self.block_label(target);
+        while self.is_omitted(next) && !self.is_block(target, next) {
+            next = Block::new(next.index() + 1);
+        }
+        self.is_block(target, next)
+    }
+
     fn branch(&mut self, cond: Cond, place: &Place<'_>) {
         let (a, b) = (self.source(place, 0), self.source(place, 1));
         self.compare(a, b);
+        self.branch_on_flags(cond, place, true);
+    }
+
+    /// Goes to the first successor if the condition holds. A successor that only leaves the contract becomes a
+    /// conditional return; it has no other predecessor, so nothing of it remains. The opposite condition can be tested
+    /// only after a comparison, where exactly one flag is set.
+    fn branch_on_flags(&mut self, cond: Cond, place: &Place<'_>, compared: bool) {
         let (yes, no) = (place.succs[0], place.succs[1]);
-        let (cond, target, other) = if yes == place.next {
-            (cond.negate(), no, yes)
-        } else {
-            (cond, yes, no)
-        };
-        let label = self.block_label(target);
-        self.push_jump(Op::jump(Src::Imm(0)).when(condition(cond)), label);
-        self.jump(other, place.next);
+        let ways = [(cond, yes, no), (cond.negate(), no, yes)];
+        let ways = &ways[..1 + usize::from(compared)];
+        for &(cond, exit, other) in ways {
+            if let Some(leave) = empty_exit(place.function, exit) {
+                self.push(leave.when(condition(cond)));
+                self.absorbed.insert(self.block_label(exit));
+                return self.jump(other, place.next);
+            }
+        }
+        let through = ways
+            .iter()
+            .find(|way| self.is_next(way.2, place.next))
+            .unwrap_or(&ways[0]);
+        let label = self.block_label(through.1);
+        self.push_jump(Op::jump(Src::Imm(0)).when(condition(through.0)), label);
+        self.jump(through.2, place.next);
     }
 
     fn leave(&mut self, place: &Place<'_>) {

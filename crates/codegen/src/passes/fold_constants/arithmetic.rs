@@ -1,12 +1,12 @@
 //! Rules for arithmetic. Constants go to the right, subtraction of a constant becomes addition.
 
 use super::{Folded, as_binary};
-use crate::ir::{Binary, Function, Op, Value, evaluate};
-use crate::passes::known_bits::width;
+use crate::ir::{Binary, Cond, Op, Value, evaluate};
+use crate::passes::known_bits::Known;
 use alloy_primitives::U256;
 
 /// Applies one rule.
-pub(super) fn step(function: &mut Function, op: Binary, lhs: Value, rhs: Value) -> Option<Folded> {
+pub(super) fn step(function: &mut Known<'_>, op: Binary, lhs: Value, rhs: Value) -> Option<Folded> {
     match (function.as_word(lhs), function.as_word(rhs)) {
         (Some(a), Some(b)) => Some(Folded::Value(function.word(evaluate(op, a, b)))),
         (None, Some(b)) => constant_right(function, op, lhs, b),
@@ -15,7 +15,7 @@ pub(super) fn step(function: &mut Function, op: Binary, lhs: Value, rhs: Value) 
     }
 }
 
-fn constant_right(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
+fn constant_right(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
     identity(function, op, lhs, b)
         .map(Folded::Value)
         .or_else(|| match op {
@@ -35,8 +35,8 @@ fn constant_right(function: &mut Function, op: Binary, lhs: Value, b: U256) -> O
 }
 
 /// Operands that change nothing or decide the result.
-fn identity(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Option<Value> {
-    let zero = |function: &mut Function| Some(function.word(U256::ZERO));
+fn identity(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Value> {
+    let zero = |function: &mut Known<'_>| Some(function.word(U256::ZERO));
     match op {
         Binary::Add | Binary::Sub | Binary::Or | Binary::Xor | Binary::Shl | Binary::Shr
             if b.is_zero() =>
@@ -50,7 +50,7 @@ fn identity(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Option<
         Binary::MulHigh | Binary::Mod if b == U256::from(1) => zero(function),
         Binary::Or if b == U256::MAX => Some(function.word(U256::MAX)),
         Binary::And => mask(function, lhs, b),
-        Binary::Shr if usize::from(b.byte(0)) >= width(function, lhs) && b <= U256::from(255) => {
+        Binary::Shr if usize::from(b.byte(0)) >= function.width(lhs) && b <= U256::from(255) => {
             zero(function)
         }
         _ => None,
@@ -58,12 +58,12 @@ fn identity(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Option<
 }
 
 /// A mask of low ones does nothing to a value that is not wider.
-fn mask(function: &mut Function, lhs: Value, b: U256) -> Option<Value> {
+fn mask(function: &mut Known<'_>, lhs: Value, b: U256) -> Option<Value> {
     let ones = b.trailing_ones();
-    (width(function, lhs) <= ones).then_some(lhs)
+    (function.width(lhs) <= ones).then_some(lhs)
 }
 
-fn power_of_two(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
+fn power_of_two(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
     let (op, operand) = match op {
         Binary::Mul => (Binary::Shl, U256::from(b.trailing_zeros())),
         Binary::Div => (Binary::Shr, U256::from(b.trailing_zeros())),
@@ -74,7 +74,7 @@ fn power_of_two(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Opt
 }
 
 /// `(x op a) op b` with both constants known.
-fn reassociate(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
+fn reassociate(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
     if let Some(folded) = shift_back(function, op, lhs, b) {
         return Some(folded);
     }
@@ -93,7 +93,7 @@ fn reassociate(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Opti
 }
 
 /// `(x << n) >> n` is a mask; `(x >> n) << n` too.
-fn shift_back(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
+fn shift_back(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
     let (inner, all) = match op {
         Binary::Shr => (Binary::Shl, U256::MAX >> usize::from(b.byte(0))),
         Binary::Shl => (Binary::Shr, U256::MAX << usize::from(b.byte(0))),
@@ -108,7 +108,7 @@ fn shift_back(function: &mut Function, op: Binary, lhs: Value, b: U256) -> Optio
 }
 
 fn constant_left(
-    function: &mut Function,
+    function: &mut Known<'_>,
     op: Binary,
     a: U256,
     lhs: Value,
@@ -132,13 +132,21 @@ fn constant_left(
     }
 }
 
-fn no_constant(function: &mut Function, op: Binary, lhs: Value, rhs: Value) -> Option<Folded> {
+fn no_constant(function: &mut Known<'_>, op: Binary, lhs: Value, rhs: Value) -> Option<Folded> {
     if lhs == rhs {
         return match op {
             Binary::Sub | Binary::Xor => Some(Folded::Value(function.word(U256::ZERO))),
             Binary::And | Binary::Or => Some(Folded::Value(lhs)),
             _ => None,
         };
+    }
+    if op == Binary::Or
+        && let Some((x, y)) =
+            checked_product(function, lhs, rhs).or_else(|| checked_product(function, rhs, lhs))
+    {
+        let high = function.make_inst(Op::Binary(Binary::MulHigh), vec![x, y], 1, 0);
+        let args = vec![function.inst(high).results[0], function.word(U256::ZERO)];
+        return Some(Folded::After(high, Op::Compare(Cond::Eq), args));
     }
     match op {
         Binary::Add => subtraction_undone(function, lhs, rhs)
@@ -150,14 +158,38 @@ fn no_constant(function: &mut Function, op: Binary, lhs: Value, rhs: Value) -> O
     .or_else(|| constant_outwards(function, op, lhs, rhs))
 }
 
+/// The factors in `x == 0 || y == (x * y) / x`, solc's test that a product fits: its high word is zero.
+fn checked_product(
+    function: &Known<'_>,
+    zero_test: Value,
+    division_test: Value,
+) -> Option<(Value, Value)> {
+    let (x, zero) = as_equality(function, zero_test)?;
+    let (a, b) = as_equality(function, division_test)?;
+    if !function.as_word(zero)?.is_zero() {
+        return None;
+    }
+    let undone = |quotient: Value, y: Value| {
+        let (product, divisor) = as_binary(function, quotient, Binary::Div)?;
+        let (p, q) = as_binary(function, product, Binary::Mul)?;
+        (divisor == x && ((p, q) == (x, y) || (q, p) == (x, y))).then_some((p, q))
+    };
+    undone(a, b).or_else(|| undone(b, a))
+}
+
+fn as_equality(function: &Known<'_>, value: Value) -> Option<(Value, Value)> {
+    let inst = function.def_inst(value)?;
+    (inst.op == Op::Compare(Cond::Eq)).then(|| (inst.args[0], inst.args[1]))
+}
+
 /// `(x - y) + y`.
-fn subtraction_undone(function: &Function, lhs: Value, rhs: Value) -> Option<Value> {
+fn subtraction_undone(function: &Known<'_>, lhs: Value, rhs: Value) -> Option<Value> {
     let (x, y) = as_binary(function, lhs, Binary::Sub)?;
     (y == rhs).then_some(x)
 }
 
 /// `(x + y) - x`.
-fn addition_undone(function: &Function, lhs: Value, rhs: Value) -> Option<Value> {
+fn addition_undone(function: &Known<'_>, lhs: Value, rhs: Value) -> Option<Value> {
     let (x, y) = as_binary(function, lhs, Binary::Add)?;
     if x == rhs {
         Some(y)
@@ -168,7 +200,7 @@ fn addition_undone(function: &Function, lhs: Value, rhs: Value) -> Option<Value>
 
 /// `(x + c) - x` and `(x + c) - (x + d)`: differences of addresses into the same buffer.
 fn constant_outwards(
-    function: &mut Function,
+    function: &mut Known<'_>,
     op: Binary,
     lhs: Value,
     rhs: Value,
@@ -181,7 +213,7 @@ fn constant_outwards(
     (left == right).then(|| Folded::Value(function.word(c.wrapping_sub(d))))
 }
 
-fn with_offset(function: &Function, value: Value) -> (Value, U256) {
+fn with_offset(function: &Known<'_>, value: Value) -> (Value, U256) {
     let split = as_binary(function, value, Binary::Add);
     let constant = split.and_then(|(base, offset)| Some((base, function.as_word(offset)?)));
     constant.unwrap_or((value, U256::ZERO))

@@ -1,8 +1,8 @@
 //! Rules for comparisons, shared by comparison instructions and conditional branches.
 
 use super::{Folded, as_binary, known_comparison};
-use crate::ir::{Binary, Cond, Function, Op, Value};
-use crate::passes::known_bits::width;
+use crate::ir::{Binary, Cond, Op, Value};
+use crate::passes::known_bits::Known;
 use alloy_primitives::U256;
 
 /// Values at most this wide add up without overflow in the rules below.
@@ -13,11 +13,11 @@ fn sign_bit() -> U256 {
 }
 
 /// Applies one rule to a comparison instruction.
-pub(super) fn step(function: &mut Function, cond: Cond, lhs: Value, rhs: Value) -> Option<Folded> {
+pub(super) fn step(function: &mut Known<'_>, cond: Cond, lhs: Value, rhs: Value) -> Option<Folded> {
     if let Some(known) = known_comparison(function, cond, lhs, rhs) {
         return Some(Folded::Value(function.number(u64::from(known))));
     }
-    if cond == Cond::Ne && function.as_word(rhs) == Some(U256::ZERO) && width(function, lhs) <= 1 {
+    if cond == Cond::Ne && function.as_word(rhs) == Some(U256::ZERO) && function.width(lhs) <= 1 {
         return Some(Folded::Value(lhs));
     }
     let (cond, lhs, rhs) = simpler(function, cond, lhs, rhs)?;
@@ -26,13 +26,22 @@ pub(super) fn step(function: &mut Function, cond: Cond, lhs: Value, rhs: Value) 
 
 /// An equivalent, simpler comparison.
 pub(super) fn simpler(
-    function: &mut Function,
+    function: &mut Known<'_>,
     cond: Cond,
     lhs: Value,
     rhs: Value,
 ) -> Option<(Cond, Value, Value)> {
     if function.as_constant(lhs).is_some() && function.as_constant(rhs).is_none() {
         return Some((cond.swap(), rhs, lhs));
+    }
+    if let Some(found) = bounded_by_mask(function, cond, lhs, rhs)
+        .or_else(|| bounded_by_mask(function, cond, rhs, lhs))
+        .or_else(|| known_factor(function, cond, lhs, rhs))
+        .or_else(|| known_factor(function, cond, rhs, lhs))
+        .or_else(|| borrow(function, cond, lhs, rhs))
+        .or_else(|| borrow(function, cond.swap(), rhs, lhs))
+    {
+        return Some(found);
     }
     match function.as_word(rhs) {
         Some(constant) => with_constant(function, cond, lhs, constant, rhs),
@@ -41,7 +50,7 @@ pub(super) fn simpler(
 }
 
 fn with_constant(
-    function: &mut Function,
+    function: &mut Known<'_>,
     cond: Cond,
     lhs: Value,
     constant: U256,
@@ -51,11 +60,12 @@ fn with_constant(
         .or_else(|| of_truth_value(function, cond, lhs, constant))
         .or_else(|| equality(function, cond, lhs, constant, rhs))
         .or_else(|| signed(function, cond, lhs, constant))
+        .or_else(|| negative_difference(function, cond, lhs, constant))
 }
 
 /// `x < 1` and the like are tests against zero; `<=` and `>=` become strict so that equal tests look equal.
 fn boundary(
-    function: &mut Function,
+    function: &mut Known<'_>,
     cond: Cond,
     lhs: Value,
     constant: U256,
@@ -74,7 +84,7 @@ fn boundary(
 
 /// Comparing the outcome of a comparison.
 fn of_truth_value(
-    function: &Function,
+    function: &Known<'_>,
     cond: Cond,
     lhs: Value,
     constant: U256,
@@ -99,7 +109,7 @@ fn of_truth_value(
 
 /// Equality of a difference with zero, of a sum or exclusive or with a constant.
 fn equality(
-    function: &mut Function,
+    function: &mut Known<'_>,
     cond: Cond,
     lhs: Value,
     constant: U256,
@@ -115,20 +125,21 @@ fn equality(
             return Some((cond, a, b));
         }
     }
-    if width(function, lhs) <= 1 && constant == U256::from(1) {
+    if function.width(lhs) <= 1 && constant == U256::from(1) {
         let zero = function.word(U256::ZERO);
         return Some((cond.negate(), lhs, zero));
     }
     let (x, c) = as_binary(function, lhs, Binary::Add)?;
     let c = function.as_word(c)?;
-    let moved = function.word(function.as_word(rhs)?.wrapping_sub(c));
+    let moved = function.as_word(rhs)?.wrapping_sub(c);
+    let moved = function.word(moved);
     Some((cond, x, moved))
 }
 
 /// Signed comparisons arrive as unsigned ones of operands with flipped sign bit. If the operand cannot be negative, or is
 /// a narrow value less a narrow constant (`calldatasize() - 4`), the flip is unnecessary.
 fn signed(
-    function: &mut Function,
+    function: &mut Known<'_>,
     cond: Cond,
     lhs: Value,
     constant: U256,
@@ -145,7 +156,7 @@ fn signed(
             _ => None,
         };
     }
-    if width(function, x) <= 255 && constant > sign_bit() {
+    if function.width(x) <= 255 && constant > sign_bit() {
         let constant = function.word(constant ^ sign_bit());
         return Some((cond, x, constant));
     }
@@ -154,7 +165,7 @@ fn signed(
 
 /// `y - c < limit`, signed, is `y < limit + c` if nothing can overflow.
 fn narrow_difference(
-    function: &mut Function,
+    function: &mut Known<'_>,
     cond: Cond,
     x: Value,
     limit: U256,
@@ -164,13 +175,31 @@ fn narrow_difference(
     if !matches!(cond, Cond::Lt | Cond::Gt | Cond::Ge | Cond::Le) {
         return None;
     }
-    let narrow = width(function, y) <= NARROW && c.bit_len() <= NARROW && limit.bit_len() <= NARROW;
+    let narrow = function.width(y) <= NARROW && c.bit_len() <= NARROW && limit.bit_len() <= NARROW;
     narrow.then(|| (cond, y, function.word(limit + c)))
+}
+
+/// `y - c < 0`, signed, by now compared with the largest positive number.
+fn negative_difference(
+    function: &mut Known<'_>,
+    cond: Cond,
+    lhs: Value,
+    constant: U256,
+) -> Option<(Cond, Value, Value)> {
+    let cond = match cond {
+        Cond::Gt if constant == sign_bit() - U256::from(1) => Cond::Lt,
+        Cond::Lt if constant == sign_bit() => Cond::Ge,
+        _ => return None,
+    };
+    let (y, c) = as_binary(function, lhs, Binary::Add)?;
+    let c = function.as_word(c)?.wrapping_neg();
+    let narrow = function.width(y) <= NARROW && c.bit_len() <= NARROW;
+    narrow.then(|| (cond, y, function.word(c)))
 }
 
 /// Both sign bits flipped, both operands nonnegative.
 fn without_signs(
-    function: &Function,
+    function: &Known<'_>,
     cond: Cond,
     lhs: Value,
     rhs: Value,
@@ -179,6 +208,72 @@ fn without_signs(
     let (y, b) = as_binary(function, rhs, Binary::Xor)?;
     let flipped = function.as_word(a)? == sign_bit() && function.as_word(b)? == sign_bit();
     let equality = matches!(cond, Cond::Eq | Cond::Ne);
-    (flipped && (equality || width(function, x).max(width(function, y)) <= 255))
+    (flipped && (equality || function.width(x).max(function.width(y)) <= 255))
         .then_some((cond, x, y))
+}
+
+/// `x == x & mask` with a mask of low ones says that `x` does not exceed the mask.
+fn bounded_by_mask(
+    function: &mut Known<'_>,
+    cond: Cond,
+    lhs: Value,
+    rhs: Value,
+) -> Option<(Cond, Value, Value)> {
+    let (x, mask) = as_binary(function, rhs, Binary::And)?;
+    let mask = function.as_word(mask)?;
+    let low_ones = mask.trailing_ones() == mask.bit_len() && mask != U256::MAX;
+    at_most(function, cond, lhs, mask).filter(|_| x == lhs && low_ones)
+}
+
+/// `y == (y * c) / c`, solc's test that a product with a known factor fits.
+fn known_factor(
+    function: &mut Known<'_>,
+    cond: Cond,
+    lhs: Value,
+    rhs: Value,
+) -> Option<(Cond, Value, Value)> {
+    let (product, divisor) = as_binary(function, rhs, Binary::Div)?;
+    let (x, factor) = as_binary(function, product, Binary::Mul)?;
+    let factor = function
+        .as_word(factor)
+        .filter(|factor| !factor.is_zero())?;
+    let fits = x == lhs && function.as_word(divisor) == Some(factor);
+    at_most(function, cond, lhs, U256::MAX / factor).filter(|_| fits)
+}
+
+/// The comparison with a bound that an (in)equality stands for.
+fn at_most(
+    function: &mut Known<'_>,
+    cond: Cond,
+    value: Value,
+    bound: U256,
+) -> Option<(Cond, Value, Value)> {
+    let bound = function.word(bound);
+    match cond {
+        Cond::Eq => Some((Cond::Le, value, bound)),
+        Cond::Ne => Some((Cond::Gt, value, bound)),
+        _ => None,
+    }
+}
+
+/// `x - y > x` asks whether the subtraction borrows, `x < y`; with a constant it is spelled `x + (-c) > x`.
+fn borrow(
+    function: &mut Known<'_>,
+    cond: Cond,
+    lhs: Value,
+    rhs: Value,
+) -> Option<(Cond, Value, Value)> {
+    let (x, y) = match as_binary(function, lhs, Binary::Sub) {
+        Some(pair) => pair,
+        None => {
+            let (x, negative) = as_binary(function, lhs, Binary::Add)?;
+            let negative = function.as_word(negative).filter(|word| !word.is_zero())?;
+            (x, function.word(negative.wrapping_neg()))
+        }
+    };
+    match cond {
+        Cond::Gt if x == rhs => Some((Cond::Lt, x, y)),
+        Cond::Le if x == rhs => Some((Cond::Ge, x, y)),
+        _ => None,
+    }
 }
