@@ -1,6 +1,6 @@
 //! Errors of this crate.
 
-use alloy::primitives::{Address, B256, FixedBytes};
+use alloy::primitives::{Address, B256, FixedBytes, U256};
 
 /// Result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -58,6 +58,21 @@ pub enum Error {
         period: u64,
         /// The shortest usable one, in seconds.
         minimum: u64,
+    },
+    /// A limit that the contract cannot count up to: 192 bits for allowances, 128 for fees.
+    #[error("a limit of {limit} is higher than can be counted")]
+    LimitTooLarge {
+        /// The limit.
+        limit: U256,
+    },
+    /// The session has more policies and constraints than the contract can keep count of.
+    #[error(
+        "the session needs {trackers} counters, {} are possible",
+        crate::MAX_TRACKERS
+    )]
+    SessionTooLarge {
+        /// How many it needs: one for each policy and each constraint.
+        trackers: usize,
     },
     /// The session key is the zero address.
     #[error("the session key is the zero address")]

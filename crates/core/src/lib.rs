@@ -23,8 +23,8 @@ pub use error::{Error, Result};
 pub use revert::DecodedError;
 pub use session::{
     ArgumentValue, CallPolicy, Condition, Constraint, EXPIRY_MARGIN, Expiry, Limit, LimitType,
-    MIN_PERIOD, Refusal, Seconds, SessionConfig, TransferPolicy, check_session_call, period_ids,
-    session_hash, session_validator_data,
+    MAX_TRACKERS, MIN_PERIOD, Refusal, Seconds, SessionConfig, TransferPolicy, check_session_call,
+    period_ids, session_hash, session_validator_data,
 };
 pub use webauthn::{
     Assertion, AttestedCredential, AuthenticatorData, AuthenticatorFlags, Ceremony, ClientData,

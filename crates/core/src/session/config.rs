@@ -15,6 +15,13 @@ use crate::{Error, Result};
 /// Seconds before its expiry in which a session cannot be used, because nodes refuse asserted time ranges that are about to end.
 pub const EXPIRY_MARGIN: u64 = 60;
 
+/// Most counters a session may need: one for each policy and each constraint. The contract keeps them in a run of slots of which
+/// validation may read no more.
+pub const MAX_TRACKERS: usize = 120;
+
+/// Highest fee limit, in bits.
+const FEE_BITS: usize = 128;
+
 /// Fee limit of a session that does not name one: 0.001 of the base token, over its lifetime.
 const DEFAULT_FEE_LIMIT: U256 = U256::from_limbs([1_000_000_000_000_000, 0, 0, 0]);
 
@@ -89,8 +96,8 @@ impl SessionConfig {
     ///
     /// # Errors
     ///
-    /// [`Error::ZeroSigner`], [`Error::UnlimitedFees`], [`Error::ExpiresTooSoon`] and [`Error::DuplicatePolicy`] for what the contract
-    /// would refuse, and whatever the policies' `to_spec` refuse.
+    /// [`Error::ZeroSigner`], [`Error::UnlimitedFees`], [`Error::ExpiresTooSoon`], [`Error::DuplicatePolicy`], [`Error::LimitTooLarge`] and
+    /// [`Error::SessionTooLarge`] for what the contract would refuse, and whatever the policies' `to_spec` refuse.
     pub fn to_spec(&self, signer: Address, now: u64) -> Result<SessionSpec> {
         let expires_at = self.expires_at.at(now);
         if signer.is_zero() {
@@ -103,6 +110,7 @@ impl SessionConfig {
             return Err(Error::ExpiresTooSoon { expires_at, now });
         }
         self.refuse_duplicates()?;
+        self.refuse_excess()?;
         let calls = self.contract_calls.iter().map(CallPolicy::to_spec);
         let transfers = self.transfers.iter().map(TransferPolicy::to_spec);
         Ok(SessionSpec {
@@ -112,6 +120,23 @@ impl SessionConfig {
             callPolicies: calls.collect::<Result<_>>()?,
             transferPolicies: transfers.collect::<Result<_>>()?,
         })
+    }
+
+    fn refuse_excess(&self) -> Result<()> {
+        if let Limit::Lifetime(limit) | Limit::Allowance { limit, .. } = self.fee_limit
+            && limit.bit_len() > FEE_BITS
+        {
+            return Err(Error::LimitTooLarge { limit });
+        }
+        let calls = self
+            .contract_calls
+            .iter()
+            .map(|policy| 1 + policy.constraints.len());
+        let trackers = self.transfers.len() + calls.sum::<usize>();
+        match trackers > MAX_TRACKERS {
+            true => Err(Error::SessionTooLarge { trackers }),
+            false => Ok(()),
+        }
     }
 
     fn refuse_duplicates(&self) -> Result<()> {

@@ -9,8 +9,11 @@ use crate::{Error, Result};
 
 /// Shortest period of an allowance, in seconds.
 ///
-/// A node refuses to validate in the last minute of an asserted time range, so a period of one minute would be all last minute.
-pub const MIN_PERIOD: u64 = 61;
+/// Nodes refuse to validate in the last minute of an asserted time range; this leaves at least a minute of use in each period.
+pub const MIN_PERIOD: u64 = 120;
+
+/// Highest limit of an allowance, in bits: the contract packs the rest of the word with the period.
+const ALLOWANCE_BITS: usize = 192;
 
 /// How a limit counts; the discriminants are the contract's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +78,7 @@ impl Limit {
     ///
     /// # Errors
     ///
-    /// [`Error::PeriodTooShort`] for an allowance whose period is below [`MIN_PERIOD`].
+    /// [`Error::PeriodTooShort`] for an allowance whose period is below [`MIN_PERIOD`], [`Error::LimitTooLarge`] for one above 192 bits.
     pub fn to_usage_limit(self) -> Result<UsageLimit> {
         let (kind, limit, period) = match self {
             Self::Unlimited => (LimitType::Unlimited, U256::ZERO, 0),
@@ -85,6 +88,9 @@ impl Limit {
                     period: period.get(),
                     minimum: MIN_PERIOD,
                 });
+            }
+            Self::Allowance { limit, .. } if limit.bit_len() > ALLOWANCE_BITS => {
+                return Err(Error::LimitTooLarge { limit });
             }
             Self::Allowance { limit, period } => (LimitType::Allowance, limit, period.get()),
         };

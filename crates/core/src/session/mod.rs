@@ -12,7 +12,9 @@ mod time;
 use period::period_id;
 
 pub use check::{Refusal, check_session_call};
-pub use config::{EXPIRY_MARGIN, SessionConfig, session_hash, session_validator_data};
+pub use config::{
+    EXPIRY_MARGIN, MAX_TRACKERS, SessionConfig, session_hash, session_validator_data,
+};
 pub use constraint::{ArgumentValue, Condition, Constraint};
 pub use limit::{Limit, LimitType, MIN_PERIOD};
 pub use period::period_ids;

@@ -74,6 +74,10 @@ impl Assertion {
             "the user was not verified",
         )?;
         ensure(
+            flags.backup_eligible() || !flags.backed_up(),
+            "a credential that must not be backed up is",
+        )?;
+        ensure(
             client.ceremony == Ceremony::Get,
             "the ceremony is not an authentication",
         )?;
@@ -84,6 +88,12 @@ impl Assertion {
         ensure(
             client.origin == credential.origin(),
             "the origin is another one",
+        )?;
+        let prefix = ClientData::assertion_prefix(challenge, credential.origin());
+        let serialised = self.client_data_json.starts_with(&prefix);
+        ensure(
+            serialised,
+            "the client data is not serialised as browsers do",
         )?;
         ensure(
             !client.cross_origin && client.top_origin.is_none(),

@@ -62,10 +62,13 @@ impl ClientData {
 
     /// The text a browser produces for an assertion at `origin`, following the fixed member order of section 5.8.1.1.
     pub fn assertion_json(challenge: B256, origin: &str) -> String {
+        Self::assertion_prefix(challenge, origin) + r#","crossOrigin":false}"#
+    }
+
+    /// How every such text begins: type, challenge and origin.
+    pub(super) fn assertion_prefix(challenge: B256, origin: &str) -> String {
         let challenge = URL_SAFE_NO_PAD.encode(challenge);
         let origin = serde_json::Value::from(origin);
-        format!(
-            r#"{{"type":"webauthn.get","challenge":"{challenge}","origin":{origin},"crossOrigin":false}}"#
-        )
+        format!(r#"{{"type":"webauthn.get","challenge":"{challenge}","origin":{origin}"#)
     }
 }

@@ -89,7 +89,9 @@ impl Credential {
 }
 
 fn is_origin(origin: &str) -> bool {
-    let printable = origin.bytes().all(|byte| byte.is_ascii_graphic());
+    // Quotes and backslashes would be escaped in client data, where the contract looks for the origin as it is.
+    let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
+    let printable = origin.bytes().all(plain);
     let host = origin.split_once("://").map(|(_, host)| host);
     let host_ok = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@']));
     printable && host_ok && origin.len() <= MAX_ORIGIN_LENGTH

@@ -111,9 +111,9 @@ fn what_the_contract_would_refuse_is_refused_before() {
         now: NOW,
     };
     assert_eq!(build(config().with_expiry(Expiry::At(soon))), too_soon);
-    let minute = Limit::allowance(U256::from(1), Seconds::new(60));
+    let minute = Limit::allowance(U256::from(1), Seconds::new(119));
     let short = build(config().with_transfer(TransferPolicy::new(FRIEND, minute)));
-    assert!(matches!(short, Error::PeriodTooShort { period: 60, .. }));
+    assert!(matches!(short, Error::PeriodTooShort { period: 119, .. }));
     let twice = build(config().with_call(token_policy()).with_call(token_policy()));
     assert!(matches!(
         twice,
@@ -125,6 +125,34 @@ fn what_the_contract_would_refuse_is_refused_before() {
         twice,
         Error::DuplicatePolicy { target: FRIEND, .. }
     ));
+}
+
+#[test]
+fn what_the_contract_cannot_count_is_refused() {
+    let one = || Limit::lifetime(U256::from(1));
+    let fee = SessionConfig::default().with_fee_limit(Limit::lifetime(U256::from(1) << 128));
+    assert!(matches!(
+        fee.to_spec(SIGNER, NOW),
+        Err(Error::LimitTooLarge { .. })
+    ));
+    let allowance = Limit::allowance(U256::from(1) << 192, Seconds::hours(1));
+    let allowance = SessionConfig::default().with_transfer(TransferPolicy::new(FRIEND, allowance));
+    assert!(matches!(
+        allowance.to_spec(SIGNER, NOW),
+        Err(Error::LimitTooLarge { .. })
+    ));
+    let many = |transfers: u8| {
+        let transfers =
+            (0..transfers).map(|byte| TransferPolicy::new(Address::repeat_byte(byte), one()));
+        // The token policy needs three more.
+        let config = SessionConfig {
+            transfers: transfers.collect(),
+            ..SessionConfig::default()
+        };
+        config.with_call(token_policy()).to_spec(SIGNER, NOW)
+    };
+    assert!(many(117).is_ok());
+    assert_eq!(many(118), Err(Error::SessionTooLarge { trackers: 121 }));
 }
 
 #[test]

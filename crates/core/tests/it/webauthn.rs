@@ -7,6 +7,7 @@ use alloy::{
 use p256::ecdsa::{Signature, SigningKey, signature::hazmat::PrehashSigner};
 use proptest::prelude::*;
 use zksso_authenticator::SoftwareAuthenticator;
+use zksso_client::PasskeyAuthenticator;
 use zksso_core::{Assertion, AuthenticatorData, Credential, Error, P256Signature, PublicKey};
 
 const ORIGIN: &str = "https://sso.example.com";
@@ -15,18 +16,8 @@ async fn ceremony(challenge: B256) -> (Credential, Assertion) {
     let device = SoftwareAuthenticator::register(ORIGIN, "alice")
         .await
         .unwrap();
-    let [x, y] = device.public_key();
-    let key = PublicKey::new(x, y).unwrap();
-    let credential =
-        Credential::new(device.credential_id().to_vec(), key, device.origin()).unwrap();
-    let answer = device.assert(challenge.as_slice()).await.unwrap();
-    let assertion = Assertion {
-        authenticator_data: answer.authenticator_data.into(),
-        client_data_json: answer.client_data_json,
-        signature: P256Signature::from_der(&answer.signature_der).unwrap(),
-        credential_id: credential.id().clone(),
-    };
-    (credential, assertion)
+    let assertion = device.assert(challenge).await.unwrap();
+    (device.credential().clone(), assertion)
 }
 
 #[tokio::test]
@@ -190,7 +181,15 @@ fn credentials_outside_the_validators_bounds_are_refused() {
         let refused = Credential::new(vec![0; length], key, ORIGIN);
         assert_eq!(refused, Err(Error::CredentialId { length }));
     }
-    for origin in ["", "example.com", "https://", "https://a/", "https://a b"] {
+    for origin in [
+        "",
+        "example.com",
+        "https://",
+        "https://a/",
+        "https://a b",
+        "https://a\"b",
+        "https://a\\b",
+    ] {
         let refused = Credential::new(vec![0; 16], key, origin);
         assert_eq!(refused, Err(Error::Origin(origin.to_owned())));
     }
