@@ -185,7 +185,9 @@ pub enum Error {
         libraries: Vec<String>,
     },
     /// An artifact names a factory dependency that no artifact holds.
-    #[error("factory dependency {hash} of {name} has no artifact: delete the folder of artifacts and run `zksso build`")]
+    #[error(
+        "factory dependency {hash} of {name} has no artifact: delete the folder of artifacts and run `zksso build`"
+    )]
     DependencyMissing {
         /// The depending contract.
         name: String,
