@@ -7,6 +7,8 @@ mod eliminate_common;
 mod eliminate_dead;
 mod expand_builtins;
 mod fold_constants;
+#[cfg(test)]
+mod golden;
 mod inline_functions;
 mod known_bits;
 mod mark_noreturn;
@@ -80,16 +82,18 @@ const CLEAN_UP: &[&dyn Pass] = &[
     &FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &FOLD, &DEAD, &PARAMS, &THREAD, &DEAD,
 ];
 
-/// The passes by name, for tests.
+/// The passes by name, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
 #[cfg(test)]
-pub(crate) fn by_name(name: &str) -> Option<&'static dyn Pass> {
-    let all: [&dyn Pass; 7] = [
+fn by_name(name: &str) -> Option<&'static dyn Pass> {
+    let all: [&dyn Pass; 9] = [
         &FOLD,
         &COMMON,
         &DEAD,
         &PARAMS,
         &THREAD,
+        &CONDITIONS,
         &SPLIT,
+        &mark_noreturn::MarkNoreturn,
         &inline_functions::InlineFunctions,
     ];
     all.into_iter().find(|pass| pass.name() == name)
