@@ -1,6 +1,9 @@
 //! Behaviour of the node as its users meet it.
 
-#![allow(clippy::unwrap_used, reason = "a broken expectation should end the test")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a broken expectation should end the test"
+)]
 
 mod calls;
 mod decoding;
