@@ -12,6 +12,10 @@
 mod erc20;
 mod errors;
 mod execution;
+#[allow(
+    unreachable_pub,
+    reason = "the account's interface is exported with one more struct, from a module of its name"
+)]
 mod generated;
 mod system;
 
