@@ -65,10 +65,10 @@ abstract contract AccountSignatures is IERC5267, AccountModules {
     /// @dev Whether an owner or, asked through its module, a validator's key signed a hash.
     function _isSignedBy(bytes32 hash, bytes calldata signature) private view returns (bool) {
         if (_isK1Form(signature)) return _isSignedByOwner(hash, signature);
-        (bool ok, bytes calldata inner) = signature.tryBytes(0);
         (bool installed, address validator) = _validatorOf(signature);
-        return ok && installed
-            && StaticQuery.ask(validator, abi.encodeCall(IModuleValidator.validateSignature, (hash, inner)));
+        if (!installed) return false;
+        (bool ok, bytes calldata inner) = signature.tryBytes(signature.word(0));
+        return ok && StaticQuery.ask(validator, abi.encodeCall(IModuleValidator.validateSignature, (hash, inner)));
     }
 
     /// @dev Whether a signature is one of an owner rather than of a validator. The encoded form is never 65 bytes long.

@@ -46,7 +46,8 @@ abstract contract NativeAccount is INativeAccount, AccountExecution, AccountSign
     /// @inheritdoc INativeAccount
     function executeTransactionFromOutside(Transaction calldata transaction) external payable {
         bool acceptable = transaction.txType == TransactionHash.EIP712_TX_TYPE
-            && transaction.from == uint160(address(this)) && (msg.value == 0 || msg.value == transaction.value);
+            && transaction.from == uint160(address(this)) && (msg.value == 0 || msg.value == transaction.value)
+            && ValidatorCall.hasForwardOffsets(transaction);
         if (!acceptable) revert AccountInvalidOutsideTransaction();
         SystemContracts.useNonce(transaction.nonce);
         if (!_isAuthorised(TransactionHash.hash(transaction), transaction)) revert AccountInvalidOutsideTransaction();

@@ -23,7 +23,7 @@ interface IModuleDirectory {
     /// @param start Module to continue after, or zero for the beginning.
     /// @param limit Highest number of modules returned.
     /// @return modules The modules.
-    /// @return next What to pass as `start` for the next page, or zero if this was the last one.
+    /// @return next What to pass as `start` for the next page, which may be empty, or zero if this was the last one.
     function listModules(uint256 moduleTypeId, address start, uint256 limit)
         external
         view

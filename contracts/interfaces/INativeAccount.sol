@@ -35,7 +35,7 @@ interface INativeAccount {
     error AccountApprovalFailed(address token);
 
     /// @notice A transaction that does not come through the bootloader is not a signed type-113 transaction of this account,
-    /// or was sent with another value than it states.
+    /// is not properly encoded, or was sent with another value than it states.
     error AccountInvalidOutsideTransaction();
 
     /// @notice Validates a transaction and marks its nonce as used.

@@ -78,27 +78,31 @@ library AddressList {
     /// @param start Address to continue after, or zero for the beginning.
     /// @param limit Highest number of addresses returned.
     /// @return items The addresses.
-    /// @return cursor Last address returned if there are more links after it, else zero.
+    /// @return cursor Address to continue after, or zero if the end of the list was reached.
     function page(List storage list, uint256 tag, address start, uint256 limit)
         internal
         view
         returns (address[] memory items, address cursor)
     {
-        uint256 count = _count(list, tag, start, limit);
-        items = new address[](count);
         address item = start == address(0) ? HEAD : start;
-        for (uint256 i = 0; i < count;) {
+        // Appends at the end of memory, where the array grows until it is complete; nothing else is allocated meanwhile.
+        assembly ("memory-safe") {
+            items := mload(64)
+            mstore(items, 0)
+            mstore(64, add(items, 32))
+        }
+        for (uint256 count = 0; count < limit;) {
             item = next(list, item);
-            if (tagOf(list, item) == tag) items[i++] = item;
+            if (item == HEAD) return (items, address(0));
+            if (tagOf(list, item) != tag) continue;
+            ++count;
+            assembly ("memory-safe") {
+                let end := add(items, shl(5, count))
+                mstore(items, count)
+                mstore(end, item)
+                mstore(64, add(end, 32))
+            }
         }
-        if (count != 0 && next(list, item) != HEAD) cursor = item;
-    }
-
-    /// @dev Number of addresses with a tag after `start`, at most `limit`.
-    function _count(List storage list, uint256 tag, address start, uint256 limit) private view returns (uint256 count) {
-        address item = next(list, start == address(0) ? HEAD : start);
-        for (; item != HEAD && count < limit; item = next(list, item)) {
-            if (tagOf(list, item) == tag) ++count;
-        }
+        cursor = item;
     }
 }

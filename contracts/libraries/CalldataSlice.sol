@@ -5,24 +5,22 @@ pragma solidity 0.8.28;
 /// @notice What attackers shape, such as signatures, must be answered with "no". Solidity's decoder reverts instead.
 library CalldataSlice {
     /// @notice Reads a `bytes` or `string` member of an ABI-encoded tuple.
-    /// @param blob The encoded tuple.
-    /// @param head Position of the member's offset word in the tuple's head, in bytes; must be small.
+    /// @param blob The encoded tuple; at least one word long.
+    /// @param offset The member's offset, as the tuple's head states it.
     /// @return ok Whether offset and length stay within the blob.
     /// @return slice The member; empty if not ok.
-    function tryBytes(bytes calldata blob, uint256 head) internal pure returns (bool ok, bytes calldata slice) {
+    function tryBytes(bytes calldata blob, uint256 offset) internal pure returns (bool ok, bytes calldata slice) {
         slice = blob[:0];
-        if (blob.length < head + 32) return (false, slice);
-        uint256 offset = word(blob, head);
-        if (offset > blob.length - 32) return (false, slice);
-        uint256 length = word(blob, offset);
-        // No underflow: the offset leaves room for the length word.
+        // No underflow: the blob has a word, and the offset then leaves room for the length word.
         unchecked {
+            if (offset > blob.length - 32) return (false, slice);
+            uint256 length = word(blob, offset);
             if (length > blob.length - offset - 32) return (false, slice);
-        }
-        // Equals `blob[offset + 32:][:length]`, whose bounds are checked above.
-        assembly ("memory-safe") {
-            slice.offset := add(add(blob.offset, offset), 32)
-            slice.length := length
+            // Equals `blob[offset + 32:][:length]`, whose bounds are checked above.
+            assembly ("memory-safe") {
+                slice.offset := add(add(blob.offset, offset), 32)
+                slice.length := length
+            }
         }
         ok = true;
     }

@@ -27,6 +27,18 @@ library ClientData {
     /// @dev Characters between challenge and origin.
     bytes12 private constant BEFORE_ORIGIN = '","origin":"';
 
+    /// @dev What follows the origin in most cases, its closing quote included.
+    bytes22 private constant PLAIN_END = '","crossOrigin":false}';
+    uint256 private constant PLAIN_END_LENGTH = 22;
+
+    uint256 private constant SPACE = 0x20;
+    uint256 private constant QUOTE = 0x22;
+    uint256 private constant COMMA = 0x2c;
+    uint256 private constant OPENING_BRACKET = 0x5b;
+    uint256 private constant BACKSLASH = 0x5c;
+    uint256 private constant OPENING_BRACE = 0x7b;
+    uint256 private constant CLOSING_BRACE = 0x7d;
+
     /// @dev What follows the origin's closing quote when `crossOrigin` is present.
     bytes20 private constant CROSS_ORIGIN_FALSE = ',"crossOrigin":false';
 
@@ -41,7 +53,12 @@ library ClientData {
         if (length < ORIGIN + 2 || length > MAX_LENGTH) return (false, 0, 0);
         if (!_hasChallenge(data, challenge)) return (false, 0, 0);
         start = ORIGIN;
-        end = _closingQuote(data, start);
+        end = length - PLAIN_END_LENGTH;
+        if (end >= start && _word(data, end) >> 80 == uint256(uint176(PLAIN_END))) {
+            return (!_hasQuote(data, start, end), start, end);
+        }
+        end = start;
+        while (end < length && _byte(data, end) != QUOTE) ++end;
         ok = end < length && _isProperEnd(data, end + 1);
     }
 
@@ -56,27 +73,27 @@ library ClientData {
     /// @dev Whether the data ends properly after the origin's closing quote: with nothing more, with `crossOrigin` false, or
     /// with that and harmless further keys.
     function _isProperEnd(bytes memory data, uint256 position) private pure returns (bool) {
-        uint256 length = data.length;
-        if (data[length - 1] != "}") return false;
-        if (position == length - 1) return true;
+        uint256 last = data.length - 1;
+        if (_byte(data, last) != CLOSING_BRACE) return false;
+        if (position == last) return true;
         if (bytes20(bytes32(_word(data, position))) != CROSS_ORIGIN_FALSE) return false;
         position += 20;
-        if (position >= length - 1) return position == length - 1;
-        return data[position] == "," && _isHarmless(data, position + 1);
+        if (position >= last) return position == last;
+        return _byte(data, position) == COMMA && _isHarmless(data, position + 1, last);
     }
 
     /// @dev Whether further keys are flat and none has the name of a key that matters, which another reader might take for
     /// the real one.
-    function _isHarmless(bytes memory data, uint256 position) private pure returns (bool) {
-        uint256 last = data.length - 1;
-        if (data[position] != '"') return false;
+    function _isHarmless(bytes memory data, uint256 position, uint256 last) private pure returns (bool) {
+        if (_byte(data, position) != QUOTE) return false;
         bool outside = true;
         for (; position < last; ++position) {
-            bytes1 c = data[position];
-            if (c == '"') {
+            uint256 c = _byte(data, position);
+            if (c == QUOTE) {
                 if (_isReservedName(data, position)) return false;
                 outside = !outside;
-            } else if (c == "\\" || c == "{" || c == "}" || c == "[" || c < 0x20) {
+            } else if (c < SPACE || c == BACKSLASH || c == OPENING_BRACKET || c == OPENING_BRACE || c == CLOSING_BRACE)
+            {
                 return false;
             }
         }
@@ -90,34 +107,23 @@ library ClientData {
             || bytes13(word) == '"crossOrigin"' || bytes11(word) == '"topOrigin"';
     }
 
-    /// @dev Position of the first quote at or after a position, or the length if there is none.
-    function _closingQuote(bytes memory data, uint256 position) private pure returns (uint256) {
-        uint256 length = data.length;
-        for (; position < length; position += 32) {
-            uint256 quotes = _quotes(_word(data, position));
-            if (quotes != 0) return position + _leadingBytes(quotes);
+    /// @dev Whether there is a quote in a range. Subtracting one from each byte borrows into the top bit of those that were
+    /// zero; bytes after such a one may be reported wrongly, which does not matter.
+    function _hasQuote(bytes memory data, uint256 position, uint256 end) private pure returns (bool) {
+        uint256 ones = 0x0101010101010101010101010101010101010101010101010101010101010101;
+        for (; position < end; position += 32) {
+            unchecked {
+                uint256 difference = _word(data, position) ^ (QUOTE * ones);
+                if (end - position < 32) difference |= type(uint256).max >> (8 * (end - position));
+                if ((difference - ones) & ~difference & (0x80 * ones) != 0) return true;
+            }
         }
-        return length;
+        return false;
     }
 
-    /// @dev Sets the top bit of each byte that is a quote. Adding 0x7f to the low seven bits of a byte carries into its top
-    /// bit exactly if they are not zero.
-    function _quotes(uint256 word) private pure returns (uint256) {
-        uint256 low = 0x7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f;
-        uint256 difference = word ^ 0x2222222222222222222222222222222222222222222222222222222222222222;
-        // No overflow: each byte sums up to at most 0xfe.
-        unchecked {
-            return ~(((difference & low) + low) | difference | low);
-        }
-    }
-
-    /// @dev Number of zero bytes before the first other one; the word is not zero.
-    function _leadingBytes(uint256 word) private pure returns (uint256 count) {
-        if (word >> 128 == 0) (count, word) = (16, word << 128);
-        if (word >> 192 == 0) (count, word) = (count + 8, word << 64);
-        if (word >> 224 == 0) (count, word) = (count + 4, word << 32);
-        if (word >> 240 == 0) (count, word) = (count + 2, word << 16);
-        if (word >> 248 == 0) count += 1;
+    /// @dev The byte at a position, which must be within the data.
+    function _byte(bytes memory data, uint256 position) private pure returns (uint256) {
+        return _word(data, position) >> 248;
     }
 
     /// @dev The 32 bytes at a position. Past the end they are whatever memory holds, so callers compare no further than the

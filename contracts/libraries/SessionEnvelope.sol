@@ -10,6 +10,9 @@ import {CalldataSlice} from "./CalldataSlice.sol";
 library SessionEnvelope {
     using CalldataSlice for bytes;
 
+    /// @dev Length of the head of the envelope.
+    uint256 private constant ENVELOPE_HEAD = 96;
+
     /// @dev Length of the head of `validatorData`, and thus offset of the specification.
     uint256 private constant HEAD = 64;
 
@@ -34,11 +37,14 @@ library SessionEnvelope {
             bytes32 sessionHash
         )
     {
-        bytes calldata data;
-        bool okData;
-        (ok, signature) = envelope.tryBytes(0);
-        (okData, data) = envelope.tryBytes(64);
+        bytes calldata data = envelope[:0];
+        signature = data;
         periodIds = _noPeriods(envelope);
+        spec = _specAt(envelope, 0);
+        if (envelope.length < ENVELOPE_HEAD) return (false, signature, spec, periodIds, sessionHash);
+        (ok, signature) = envelope.tryBytes(envelope.word(0));
+        bool okData;
+        (okData, data) = envelope.tryBytes(envelope.word(64));
         spec = _specAt(data, HEAD);
         if (!ok || !okData || data.length < HEAD || data.word(0) != HEAD) {
             return (false, signature, spec, periodIds, sessionHash);

@@ -14,6 +14,9 @@ import {PasskeyId} from "./PasskeyId.sol";
 library WebAuthnAssertion {
     using CalldataSlice for bytes;
 
+    /// @dev Length of the head of the encoded assertion.
+    uint256 private constant HEAD = 160;
+
     /// @dev Hash of the relying party id, flags, counter.
     uint256 private constant MIN_AUTHENTICATOR_DATA_LENGTH = 37;
 
@@ -47,9 +50,10 @@ library WebAuthnAssertion {
     /// @return ok Whether it passes all checks that need no public key.
     /// @return claim What remains to be checked; empty if not ok.
     function read(bytes32 challenge, bytes calldata assertion) internal pure returns (bool ok, Claim memory claim) {
-        (bool okAuth, bytes calldata authenticatorData) = assertion.tryBytes(0);
-        (bool okClient, bytes calldata clientData) = assertion.tryBytes(32);
-        (bool okId, bytes calldata credentialId) = assertion.tryBytes(128);
+        if (assertion.length < HEAD) return (false, claim);
+        (bool okAuth, bytes calldata authenticatorData) = assertion.tryBytes(assertion.word(0));
+        (bool okClient, bytes calldata clientData) = assertion.tryBytes(assertion.word(32));
+        (bool okId, bytes calldata credentialId) = assertion.tryBytes(assertion.word(128));
         if (!okAuth || !okClient || !okId || !_hasGoodFlags(authenticatorData)) return (false, claim);
         claim.r = assertion.word(64);
         claim.s = assertion.word(96);

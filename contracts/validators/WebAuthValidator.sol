@@ -14,6 +14,7 @@ import {P256} from "../libraries/P256.sol";
 import {PasskeyId} from "../libraries/PasskeyId.sol";
 import {StaticQuery} from "../libraries/StaticQuery.sol";
 import {WebAuthnAssertion} from "../libraries/WebAuthnAssertion.sol";
+import {WordList} from "../libraries/WordList.sol";
 import {MODULE_TYPE_VALIDATOR} from "../types/ModuleType.sol";
 import {Transaction} from "../types/Transaction.sol";
 
@@ -23,6 +24,7 @@ import {Transaction} from "../types/Transaction.sol";
 /// and none of them has to be stored. The account is the last key of every mapping read in validation.
 contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSigner, IWebAuthValidator, IERC165 {
     using CalldataSlice for bytes;
+    using WordList for WordList.List;
 
     /// @notice Public key of a passkey.
     /// @param x First coordinate.
@@ -35,8 +37,8 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     /// @custom:storage-location erc7201:zksso.validator.webauthn
     struct WebAuthnStorage {
         mapping(bytes32 passkeyId => mapping(address account => Key)) keys;
-        mapping(address account => bytes32[]) passkeyIds;
-        mapping(bytes32 passkeyId => address[]) accounts;
+        mapping(address account => WordList.List) passkeyIds;
+        mapping(bytes32 passkeyId => WordList.List) accounts;
     }
 
     /// @dev `keccak256(abi.encode(uint256(keccak256("zksso.validator.webauthn")) - 1)) & ~bytes32(uint256(0xff))`.
@@ -54,12 +56,12 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     /// member `bytes32 rpIdHash`.
     function onInstall(bytes calldata data) external {
         if (data.length == 0) return;
-        (bool okId, bytes calldata credentialId) = data.tryBytes(0);
-        (bool okOrigin, bytes calldata originBytes) = data.tryBytes(96);
-        if (!okId || !okOrigin) revert WebAuthnInvalidInstallData();
+        if (data.length < SHORT_HEAD) revert WebAuthnInvalidInstallData();
         // The first member's offset is the length of the head and tells the forms apart.
         uint256 head = data.word(0);
-        if (head != SHORT_HEAD && head != LONG_HEAD) revert WebAuthnInvalidInstallData();
+        (bool okId, bytes calldata credentialId) = data.tryBytes(head);
+        (bool okOrigin, bytes calldata originBytes) = data.tryBytes(data.word(96));
+        if (!okId || !okOrigin || (head != SHORT_HEAD && head != LONG_HEAD)) revert WebAuthnInvalidInstallData();
         string calldata origin = string(originBytes);
         bytes32 rpIdHash = head == LONG_HEAD ? bytes32(data.word(128)) : PasskeyId.defaultRpIdHash(origin);
         _add(credentialId, Key(data.word(32), data.word(64)), origin, rpIdHash);
@@ -69,11 +71,10 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     /// @dev Removes all passkeys of the account; the data is not used.
     function onUninstall(bytes calldata) external {
         WebAuthnStorage storage $ = _storage();
-        bytes32[] storage ids = $.passkeyIds[msg.sender];
-        for (uint256 i = 0; i < ids.length; ++i) {
-            delete $.keys[ids[i]][msg.sender];
+        WordList.List storage ids = $.passkeyIds[msg.sender];
+        while (!ids.isEmpty()) {
+            delete $.keys[ids.pop()][msg.sender];
         }
-        delete $.passkeyIds[msg.sender];
         emit AllPasskeysRemoved(msg.sender);
     }
 
@@ -109,7 +110,9 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
 
     /// @inheritdoc IModuleValidator
     function validateTransaction(bytes32 signedHash, Transaction calldata transaction) external view returns (bool) {
-        (bool ok, bytes calldata assertion) = transaction.signature.tryBytes(0);
+        bytes calldata signature = transaction.signature;
+        if (signature.length < 32) return false;
+        (bool ok, bytes calldata assertion) = signature.tryBytes(signature.word(0));
         return ok && _isSigned(signedHash, assertion);
     }
 
@@ -143,10 +146,13 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         returns (address account)
     {
         bytes32 id = _defaultId(originDomain, credentialId);
-        address[] storage accounts = _storage().accounts[id];
-        for (uint256 i = 0; i < accounts.length; ++i) {
-            if (_hasKey(id, accounts[i])) return accounts[i];
+        WordList.List storage registered = _storage().accounts[id];
+        uint256 count = registered.length();
+        for (uint256 i = 0; i < count; ++i) {
+            account = _toAddress(registered.at(i));
+            if (_hasKey(id, account)) return account;
         }
+        return address(0);
     }
 
     /// @inheritdoc IWebAuthValidator
@@ -157,34 +163,31 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         uint256 limit
     ) external view returns (address[] memory accounts) {
         bytes32 id = _defaultId(originDomain, credentialId);
-        address[] storage registered = _storage().accounts[id];
-        uint256 end = registered.length;
-        if (offset >= end) return accounts;
-        if (limit < end - offset) end = offset + limit;
-        accounts = new address[](end - offset);
+        bytes32[] memory registered = _storage().accounts[id].slice(offset, limit);
         uint256 count = 0;
-        for (uint256 i = offset; i < end; ++i) {
-            if (_hasKey(id, registered[i])) accounts[count++] = registered[i];
+        for (uint256 i = 0; i < registered.length; ++i) {
+            if (_hasKey(id, _toAddress(registered[i]))) registered[count++] = registered[i];
         }
-        // Shortens the array to the accounts that still have the key.
+        // Keeps the accounts that still have the key; both array types have the same layout.
         assembly ("memory-safe") {
+            accounts := registered
             mstore(accounts, count)
         }
     }
 
     /// @inheritdoc IWebAuthValidator
     function listKeys(address account) external view returns (bytes32[] memory ids) {
-        return _storage().passkeyIds[account];
+        return _storage().passkeyIds[account].slice(0, MAX_KEYS);
     }
 
     /// @inheritdoc IRootSigner
     function hasRootSigner(address account) external view returns (bool) {
-        return _storage().passkeyIds[account].length != 0;
+        return !_storage().passkeyIds[account].isEmpty();
     }
 
     /// @inheritdoc IERC7579Module
     function isInitialized(address account) external view returns (bool) {
-        return _storage().passkeyIds[account].length != 0;
+        return !_storage().passkeyIds[account].isEmpty();
     }
 
     /// @inheritdoc IERC7579Module
@@ -206,7 +209,7 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         WebAuthnStorage storage $ = _storage();
         bytes32 id = PasskeyId.derive(rpIdHash, bytes(origin), credentialId);
         if (_hasKey(id, msg.sender)) revert WebAuthnKeyAlreadyExists();
-        if ($.passkeyIds[msg.sender].length == MAX_KEYS) revert WebAuthnTooManyKeys(MAX_KEYS);
+        if ($.passkeyIds[msg.sender].length() == MAX_KEYS) revert WebAuthnTooManyKeys(MAX_KEYS);
         $.keys[id][msg.sender] = key;
         $.passkeyIds[msg.sender].push(id);
         _register($.accounts[id]);
@@ -214,9 +217,11 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     }
 
     /// @dev Adds the calling account to those that registered a credential, unless it was the last to do so.
-    function _register(address[] storage accounts) private {
-        uint256 length = accounts.length;
-        if (length == 0 || accounts[length - 1] != msg.sender) accounts.push(msg.sender);
+    function _register(WordList.List storage accounts) private {
+        uint256 count = accounts.length();
+        if (count == 0 || _toAddress(accounts.at(count - 1)) != msg.sender) {
+            accounts.push(bytes32(uint256(uint160(msg.sender))));
+        }
     }
 
     /// @dev Removes a passkey of the calling account. The credential's registration stays: views skip accounts without key.
@@ -225,15 +230,11 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         bytes32 id = PasskeyId.derive(rpIdHash, bytes(origin), credentialId);
         if (!_hasKey(id, msg.sender)) revert WebAuthnKeyNotFound();
         delete $.keys[id][msg.sender];
-        bytes32[] storage ids = $.passkeyIds[msg.sender];
-        uint256 last = ids.length - 1;
-        uint256 position = 0;
-        while (ids[position] != id) ++position;
-        if (position != last) ids[position] = ids[last];
-        ids.pop();
+        WordList.List storage ids = $.passkeyIds[msg.sender];
+        ids.remove(id);
         emit PasskeyRemoved(msg.sender, origin, credentialId);
         // Only the account knows whether somebody else can sign.
-        if (last == 0 && !StaticQuery.ask(msg.sender, abi.encodeCall(IModuleDirectory.hasRootSigner, ()))) {
+        if (ids.isEmpty() && !StaticQuery.ask(msg.sender, abi.encodeCall(IModuleDirectory.hasRootSigner, ()))) {
             revert WebAuthnLastRootSigner();
         }
     }
@@ -264,6 +265,11 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     /// @dev Id of a passkey whose relying party id is the origin's host.
     function _defaultId(string calldata origin, bytes calldata credentialId) private pure returns (bytes32) {
         return PasskeyId.derive(PasskeyId.defaultRpIdHash(origin), bytes(origin), credentialId);
+    }
+
+    /// @dev Address in a registration.
+    function _toAddress(bytes32 word) private pure returns (address) {
+        return address(uint160(uint256(word)));
     }
 
     /// @dev The storage of this contract.
