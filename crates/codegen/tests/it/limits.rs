@@ -71,6 +71,9 @@ fn any_limit_of_ergs_gives_success_or_empty_failure() {
     sweep(&era, store, &data("push(uint256)", &[word(9)]));
     let events = deploy(&mut era, "Events.sol", "Events");
     sweep(&era, events, &data("emitMany(uint8)", &[word(2)]));
+    let caller = deploy(&mut era, "Calls.sol", "Caller");
+    sweep(&era, caller, &data("typedCall(uint256)", &[word(3)]));
+    sweep(&era, caller, &data("viaSelf(uint256)", &[word(6)]));
     let arithmetic = deploy(&mut era, "Arithmetic.sol", "Arithmetic");
     let factors = [U256::MAX, U256::MAX - word(9), U256::MAX - word(1)];
     sweep(

@@ -3,6 +3,7 @@
 mod differential;
 mod harness;
 mod limits;
+mod linking;
 mod programs;
 mod refusals;
 mod simulations;

@@ -3,14 +3,19 @@
 use alloy_primitives::{Address, U256, address, keccak256};
 use zksso_eravm::{CodeBuilder, ContextOp, Op, Reg, RegOrImm, RetKind, Space};
 
-use crate::harness::era::{Call, Era, word};
+use crate::harness::{
+    compiled::contracts,
+    era::{Call, Era, word},
+};
 
 const USER: Address = address!("2222222222222222222222222222222222222222");
 
 /// A contract that returns its caller and the value it got, whatever is asked of it.
 fn echo() -> Vec<u8> {
     let mut code = CodeBuilder::new();
-    let length = code.constant(U256::from(64) << 96).unwrap();
+    let length = code
+        .constant(U256::from(64) << 96)
+        .expect("room for one constant");
     let mut store = |op, at| {
         code.push(Op::Context { op, dst: Reg::R1 });
         code.push(Op::Store {
@@ -29,7 +34,7 @@ fn echo() -> Vec<u8> {
         data: Reg::R1,
         label: None,
     });
-    code.finish().unwrap().into_bytes()
+    code.finish().expect("echo is well-formed").into_bytes()
 }
 
 #[test]
@@ -71,4 +76,32 @@ fn a_call_that_runs_out_of_ergs_fails_with_empty_data() {
     era.place(contract, &echo());
     let effect = era.call(&Call::new(contract, []).ergs(20)).effect;
     assert!(!effect.success && effect.data.is_empty());
+}
+
+#[test]
+fn transient_storage_is_seen_and_forgotten() {
+    let mut era = Era::new();
+    let store = contracts("Store.sol")["Store"].clone();
+    let address = era.create(&store.bytecode, &[], 0).expect("deploys");
+    let mut data = keccak256("useTransient(uint8,address)")[..4].to_vec();
+    data.extend(
+        [U256::from(4), word(USER)]
+            .iter()
+            .flat_map(U256::to_be_bytes::<32>),
+    );
+    for _ in 0..2 {
+        let receipt = era.call(&Call::new(address, data.clone()));
+        assert!(receipt.effect.success, "nothing is left of the call before");
+        let marked = word(USER) + U256::ONE;
+        assert_eq!(
+            receipt.transient.get(&(address, marked)),
+            Some(&U256::from(77))
+        );
+        assert!(
+            receipt
+                .transient
+                .values()
+                .any(|value| *value == U256::from(1 + 2 + 3))
+        );
+    }
 }

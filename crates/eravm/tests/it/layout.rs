@@ -9,7 +9,7 @@ use zksso_eravm::{
 };
 
 fn code_operand(bytecode: &[u8], index: usize) -> Src {
-    let word = u64::from_be_bytes(bytecode[index * 8..][..8].try_into().unwrap());
+    let word = u64::from_be_bytes(bytecode[index * 8..][..8].try_into().expect("eight bytes"));
     let Op::Alu { src0, .. } = Instruction::decode(word).op else {
         panic!("not arithmetic")
     };

@@ -21,7 +21,6 @@ process.stdin.on("end", () => process.stdout.write(solc.compile(input)));
 /// One compiled contract.
 #[derive(Clone, Debug)]
 pub(crate) struct Contract {
-    pub(crate) source: String,
     pub(crate) name: String,
     /// Optimised Yul; for Yul sources the source itself.
     pub(crate) yul: String,
@@ -62,11 +61,15 @@ pub(crate) fn compile(sources: &[(String, String)]) -> Vec<Contract> {
         },
     }));
     let mut contracts = Vec::new();
-    for (source, entries) in output["contracts"].as_object().into_iter().flatten() {
+    for entries in output["contracts"]
+        .as_object()
+        .into_iter()
+        .flat_map(|sources| sources.values())
+    {
         for (name, entry) in entries.as_object().into_iter().flatten() {
             let yul = entry["irOptimized"].as_str().unwrap_or_default();
             if !yul.is_empty() {
-                contracts.push(contract(source, name, yul, entry));
+                contracts.push(contract(name, yul, entry));
             }
         }
     }
@@ -88,15 +91,14 @@ pub(crate) fn compile_yul(source: &str) -> Contract {
         .as_object()
         .expect("one source");
     let (name, entry) = entries.iter().next().expect("one object");
-    contract("test.yul", name, source, entry)
+    contract(name, source, entry)
 }
 
-fn contract(source: &str, name: &str, yul: &str, entry: &Value) -> Contract {
+fn contract(name: &str, yul: &str, entry: &Value) -> Contract {
     let evm = entry["evm"]["bytecode"]["object"]
         .as_str()
         .unwrap_or_default();
     Contract {
-        source: source.to_owned(),
         name: name.to_owned(),
         yul: yul.to_owned(),
         evm: hex::decode(evm).unwrap_or_default(),
