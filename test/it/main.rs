@@ -1,4 +1,5 @@
 //! Integration tests of the whole suite.
 
 mod architecture;
+mod devnet;
 mod flows;
