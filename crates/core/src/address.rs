@@ -39,7 +39,7 @@ pub fn create2_address(sender: Address, salt: B256, bytecode_hash: B256, input: 
 pub fn bytecode_hash(bytecode: &[u8]) -> Result<B256> {
     let length = bytecode.len();
     let words = u16::try_from(length / WORD).ok();
-    let words = words.filter(|words| length % WORD == 0 && words % 2 == 1);
+    let words = words.filter(|words| length.is_multiple_of(WORD) && words % 2 == 1);
     let words = words.ok_or(Error::Bytecode { length })?;
     let mut hash: [u8; WORD] = Sha256::digest(bytecode).into();
     hash[..2].copy_from_slice(&BYTECODE_HASH_VERSION);
