@@ -145,7 +145,7 @@ alloy::sol! {
         error AccountInvalidImplementation(address implementation);
 
         /// A transaction that does not come through the bootloader is not a signed type-113 transaction of this
-        /// account, or was sent with another value than it states.
+        /// account, is not properly encoded, or was sent with another value than it states.
         error AccountInvalidOutsideTransaction();
 
         /// The address cannot be an owner: zero, one or the account itself.
@@ -360,7 +360,8 @@ alloy::sol! {
         /// - `start`: Module to continue after, or zero for the beginning.
         /// - `limit`: Highest number of modules returned.
         /// - returns `modules`: The modules.
-        /// - returns `next`: What to pass as `start` for the next page, or zero if this was the last one.
+        /// - returns `next`: What to pass as `start` for the next page, which may be empty, or zero if this was the
+        ///   last one.
         function listModules(
             uint256 moduleTypeId,
             address start,
