@@ -1,5 +1,10 @@
 //! Ceremonies, checked against the signature algorithm itself.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test helper cannot do fails its test"
+)]
+
 use alloy_primitives::B256;
 use sha2::{Digest, Sha256};
 use zksso_authenticator::{Error, SoftwareAuthenticator};

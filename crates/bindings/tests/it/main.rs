@@ -1,5 +1,10 @@
 //! The bindings against selectors and topics published for the `zksync-sso` SDK, which indexers and web clients rely on.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test helper cannot do fails its test"
+)]
+
 use alloy::sol_types::{SolCall, SolEvent};
 use zksso_bindings::{
     AAFactory, ContractDeployer, ERC7579Account as Account, SessionKeyValidator as Session,

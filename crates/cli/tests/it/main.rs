@@ -1,5 +1,10 @@
 //! The binary as a user meets it.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test helper cannot do fails its test"
+)]
+
 mod bad_input;
 mod bindings;
 mod demo;

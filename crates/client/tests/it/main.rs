@@ -1,5 +1,10 @@
 //! The client against endpoints that are no nodes, and against the embedded node.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test helper cannot do fails its test"
+)]
+
 mod connect;
 mod wallet;
 
