@@ -10,7 +10,9 @@ interface IHook {
     /// @param msgValue Base token sent to the account, in wei.
     /// @param msgData Calldata with which the account was called.
     /// @return hookData Handed to {postCheck} of the same call.
-    function preCheck(address msgSender, uint256 msgValue, bytes calldata msgData) external returns (bytes memory hookData);
+    function preCheck(address msgSender, uint256 msgValue, bytes calldata msgData)
+        external
+        returns (bytes memory hookData);
 
     /// @notice Called after the account acted, unless the hook was uninstalled meanwhile.
     /// @param hookData What {preCheck} returned.

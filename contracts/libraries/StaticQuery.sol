@@ -6,17 +6,25 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 /// @title Yes-or-no questions to contracts that may not understand them
 library StaticQuery {
     /// @notice Asks a contract a question.
-    /// @dev Anything but the word 1 counts as "no": a revert, no code, too little data. At most one word of the answer is
-    /// copied, so the size of the answer does not matter.
+    /// @dev Anything but the word 1 counts as "no": a revert, no code, too little data.
     /// @param target The contract.
     /// @param question Encoded call.
-    /// @return answer True if it answered `true`.
-    function ask(address target, bytes memory question) internal view returns (bool answer) {
+    /// @return True if it answered `true`.
+    function ask(address target, bytes memory question) internal view returns (bool) {
+        return answer(target, question) == bytes32(uint256(1));
+    }
+
+    /// @notice Asks a contract for a word.
+    /// @dev At most one word of the answer is copied, so the size of the answer does not matter.
+    /// @param target The contract.
+    /// @param question Encoded call.
+    /// @return word The word; zero after a revert, without code, and if there was too little data.
+    function answer(address target, bytes memory question) internal view returns (bytes32 word) {
         // Solidity's own static call copies the whole answer; the scratch space takes one word of it.
         assembly ("memory-safe") {
             mstore(0, 0)
             let success := staticcall(gas(), target, add(question, 32), mload(question), 0, 32)
-            answer := and(and(success, gt(returndatasize(), 31)), eq(mload(0), 1))
+            if and(success, gt(returndatasize(), 31)) { word := mload(0) }
         }
     }
 
