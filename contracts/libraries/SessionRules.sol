@@ -18,6 +18,8 @@ import {SessionTargets} from "./SessionTargets.sol";
 import {TokenOutflow} from "./TokenOutflow.sol";
 
 /// @title Rules that a session has to meet when it is opened
+/// @dev Every member that is narrower than a word is read once, if only to be read: reading reverts if it has bits that its type has
+/// not. With such bits the session could never be used, and who decodes its event would stumble.
 library SessionRules {
     /// @dev Operators reject transactions whose asserted range of time ends within a minute.
     uint256 private constant TIME_MARGIN = 60;
@@ -48,6 +50,10 @@ library SessionRules {
         uint256 validAfter = options.validAfter;
         if (validAfter >= type(uint64).max || validAfter + TIME_MARGIN >= spec.expiresAt) {
             revert ISessionKeyValidator.SessionNeverValid(validAfter, spec.expiresAt);
+        }
+        options.anyPaymaster;
+        for (uint256 i = 0; i < options.paymasters.length; ++i) {
+            options.paymasters[i];
         }
         _checkLimit(options.useLimit);
         _checkUseLimits(options.transferUseLimits, spec.transferPolicies.length);
@@ -91,6 +97,7 @@ library SessionRules {
         for (uint256 i = 0; i < policies.length; ++i) {
             CallSpec calldata policy = policies[i];
             address target = policy.target;
+            policy.selector;
             SessionTargets.requireReachable(target);
             _checkLimit(policy.valueLimit);
             trackers += 1 + _checkConstraints(policy.constraints);
@@ -105,8 +112,8 @@ library SessionRules {
     /// @dev Checks constraints; returns how many trackers they need.
     function _checkConstraints(Constraint[] calldata constraints) private pure returns (uint256 trackers) {
         for (uint256 i = 0; i < constraints.length; ++i) {
-            // Reading a condition that does not exist reverts; with it the policy could never be used.
             constraints[i].condition;
+            constraints[i].index;
             _checkLimit(constraints[i].limit);
         }
         return constraints.length;
