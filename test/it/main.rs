@@ -8,3 +8,4 @@
 mod architecture;
 mod devnet;
 mod flows;
+mod gas;

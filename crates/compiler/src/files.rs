@@ -55,10 +55,7 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 #[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    reason = "what a test cannot do fails it"
-)]
+#[allow(clippy::unwrap_used, reason = "what a test cannot do fails it")]
 mod tests {
     use super::*;
 
