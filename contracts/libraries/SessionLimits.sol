@@ -47,6 +47,8 @@ library SessionLimits {
         LimitType limitType = limit.limitType;
         if (limitType == LimitType.Unlimited) return;
         if (limitType == LimitType.Lifetime) {
+            // Nothing used changes nothing: what was used before is within the limit.
+            if (amount == 0) return;
             session.trackers[tracker] = addLifetime(session.trackers[tracker], amount, limit.limit);
             return;
         }
