@@ -9,3 +9,4 @@ mod architecture;
 mod devnet;
 mod flows;
 mod gas;
+mod npm_sdk;
