@@ -10,3 +10,4 @@ mod devnet;
 mod flows;
 mod gas;
 mod npm_sdk;
+mod storage;
