@@ -39,7 +39,7 @@ fn storage_is_laid_out_as_the_snapshot_says() -> eyre::Result<()> {
                 namespace.name
             );
             let _ = writeln!(text, "{path}\n{}\n{slot}", namespace.name);
-            describe(&namespace.fields, &sources, 1, &mut text);
+            describe(&namespace.fields, source, &sources, 1, &mut text);
             text.push('\n');
         }
     }
@@ -112,22 +112,40 @@ fn fields(text: &str) -> Vec<(String, String)> {
 /// Writes members, and below each those of the structs in its type.
 fn describe(
     fields: &[(String, String)],
+    source: &str,
     sources: &BTreeMap<String, String>,
     depth: usize,
     text: &mut String,
 ) {
     for (kind, name) in fields {
         let _ = writeln!(text, "{}{kind} {name}", "  ".repeat(depth));
-        for word in kind.split(|c: char| !c.is_alphanumeric() && c != '_') {
-            let declaration = format!("struct {word} {{");
-            let declared = sources
-                .values()
-                .find_map(|source| source.find(&declaration).map(|at| &source[at..]));
-            if let Some(declared) = declared.filter(|_| !word.is_empty()) {
-                describe(&self::fields(declared), sources, depth + 1, text);
+        for word in kind.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.') {
+            if let Some((source, declared)) = find_struct(word, source, sources) {
+                describe(&self::fields(declared), source, sources, depth + 1, text);
             }
         }
     }
+}
+
+/// Source and declaration of a struct named in a source: of a library if the name is qualified, else of this very file, else of
+/// any.
+fn find_struct<'a>(
+    name: &str,
+    source: &'a str,
+    sources: &'a BTreeMap<String, String>,
+) -> Option<(&'a str, &'a str)> {
+    let (library, name) = match name.split_once('.') {
+        Some((library, name)) => (Some(format!("library {library} {{")), name),
+        None => (None, name),
+    };
+    let declaration = format!("struct {name} {{");
+    let all = sources.values().map(String::as_str);
+    let mut candidates = std::iter::once(source).chain(all).filter(|source| {
+        library
+            .as_ref()
+            .is_none_or(|library| source.contains(library))
+    });
+    candidates.find_map(|source| Some((source, &source[source.find(&declaration)?..])))
 }
 
 /// State variables of every contract that has any, as solc lays them out.
