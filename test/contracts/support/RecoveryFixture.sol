@@ -3,7 +3,6 @@ pragma solidity 0.8.28;
 
 import {ERC7579Account} from "../../../contracts/account/ERC7579Account.sol";
 import {IERC7579Account} from "../../../contracts/interfaces/IERC7579Account.sol";
-import {Executions} from "../../../contracts/libraries/Executions.sol";
 import {GuardianRecovery} from "../../../contracts/recovery/GuardianRecovery.sol";
 import {Execution} from "../../../contracts/types/Execution.sol";
 import {
@@ -17,8 +16,8 @@ import {WebAuthValidator} from "../../../contracts/validators/WebAuthValidator.s
 import {AccountFixture, EvmProxy} from "./AccountFixture.sol";
 
 /// @title Proxy of an account whose executors work on the EVM
-/// @notice The account passes calldata on by pointer, which the EVM does not know. This stands in for that one function, with
-/// the account's own check of the caller and its own decoder; everything else is the account's code.
+/// @notice The account passes calldata on by pointer, which the EVM does not know. This stands in for that one function, for
+/// the two modes that the modules use, with the account's own word on who is an executor; all else is the account's code.
 contract ExecutingProxy is EvmProxy {
     constructor(address implementation) EvmProxy(implementation) {}
 
@@ -26,23 +25,20 @@ contract ExecutingProxy is EvmProxy {
         if (!IERC7579Account(address(this)).isModuleInstalled(2, msg.sender, "")) {
             revert IERC7579Account.AccountModuleNotInstalled(2, msg.sender);
         }
-        if (!Executions.isSupported(mode) || Executions.isTry(mode)) {
-            revert IERC7579Account.AccountUnsupportedExecutionMode(mode);
-        }
-        if (!Executions.isBatch(mode)) {
-            (address target, uint256 value, bytes calldata callData) = Executions.decodeSingle(data);
+        if (mode == 0) {
             results = new bytes[](1);
-            results[0] = _call(target, value, callData);
+            results[0] = _call(address(bytes20(data[:20])), uint256(bytes32(data[20:52])), data[52:]);
             return results;
         }
-        Execution[] calldata executions = Executions.decodeBatch(data);
+        if (mode != bytes32(bytes1(0x01))) revert IERC7579Account.AccountUnsupportedExecutionMode(mode);
+        Execution[] memory executions = abi.decode(data, (Execution[]));
         results = new bytes[](executions.length);
         for (uint256 i = 0; i < executions.length; ++i) {
             results[i] = _call(executions[i].target, executions[i].value, executions[i].callData);
         }
     }
 
-    function _call(address target, uint256 value, bytes calldata data) private returns (bytes memory result) {
+    function _call(address target, uint256 value, bytes memory data) private returns (bytes memory result) {
         bool success;
         (success, result) = target.call{value: value}(data);
         if (success) return result;
