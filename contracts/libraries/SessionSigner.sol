@@ -35,7 +35,7 @@ library SessionSigner {
         if (!okKey || !okInner || key.length < VERIFIER_LENGTH || addressOf(key) != signer) return false;
         bytes memory question = abi.encodeCall(IERC7913SignatureVerifier.verify, (key[VERIFIER_LENGTH:], hash, inner));
         bytes4 magic = IERC7913SignatureVerifier.verify.selector;
-        return StaticQuery.answer(gasleft(), address(bytes20(key)), question) == bytes32(magic);
+        return StaticQuery.answer(type(uint256).max, address(bytes20(key)), question) == bytes32(magic);
     }
 
     /// @notice Address that commits to an ERC-7913 signer.
