@@ -16,12 +16,11 @@ import {MODULE_TYPE_VALIDATOR} from "../types/ModuleType.sol";
 import {Transaction} from "../types/Transaction.sol";
 
 /// @title Allow list validator
-/// @notice A small validator to learn from: one key per account, which may make listed calls and cannot spend.
+/// @notice A small validator to learn from: one key per account, which may make listed calls and cannot pay.
 /// @dev Not a root signer, so an account cannot consist of this validator alone.
 contract AllowListValidator is IModule, IERC7579Module, IModuleValidator, IAllowListValidator, IERC165 {
     using CalldataSlice for bytes;
 
-    // docs:storage
     /// @custom:storage-location erc7201:zksso.example.allowlist
     /// @param configs Per account: epoch (upper 96 bits) and key.
     /// @param allowedSince Epoch in which a call was put on the list, counted from one; zero if it was not.
@@ -33,12 +32,10 @@ contract AllowListValidator is IModule, IERC7579Module, IModuleValidator, IAllow
     /// @dev `keccak256(abi.encode(uint256(keccak256("zksso.example.allowlist")) - 1)) & ~bytes32(uint256(0xff))`.
     bytes32 private constant ALLOW_LIST_STORAGE_SLOT =
         0xc0e22f8b67814ab10b6c9397d0c2a30454026035bfbbd0aa2bbb42c023fe7e00;
-    // docs:end
 
     /// @dev Bits of a configuration below its epoch.
     uint256 private constant EPOCH_SHIFT = 160;
 
-    // docs:lifecycle
     /// @inheritdoc IModule
     /// @dev The data is empty or `abi.encode(address key, AllowedCall[] calls)`.
     function onInstall(bytes calldata data) external {
@@ -58,8 +55,6 @@ contract AllowListValidator is IModule, IERC7579Module, IModuleValidator, IAllow
         emit AllowListKeyChanged(msg.sender, address(0));
     }
 
-    // docs:end
-
     /// @inheritdoc IAllowListValidator
     function setKey(address key) external {
         _setKey(key);
@@ -70,7 +65,6 @@ contract AllowListValidator is IModule, IERC7579Module, IModuleValidator, IAllow
         _setAllowed(target, selector, allowed);
     }
 
-    // docs:validate
     /// @inheritdoc IModuleValidator
     /// @dev Reverts with the rule that the transaction breaks; a signature that is wrong or malformed is answered with false.
     function validateTransaction(bytes32 signedHash, Transaction calldata transaction) external view returns (bool) {
@@ -93,9 +87,6 @@ contract AllowListValidator is IModule, IERC7579Module, IModuleValidator, IAllow
         return false;
     }
 
-    // docs:end
-
-    // docs:identity
     /// @inheritdoc IERC7579Module
     function isInitialized(address account) external view returns (bool) {
         return keyOf(account) != address(0);
@@ -112,8 +103,6 @@ contract AllowListValidator is IModule, IERC7579Module, IModuleValidator, IAllow
             || interfaceId == type(IERC7579Module).interfaceId || interfaceId == type(IModuleValidator).interfaceId
             || interfaceId == type(IAllowListValidator).interfaceId;
     }
-
-    // docs:end
 
     /// @inheritdoc IAllowListValidator
     function keyOf(address account) public view returns (address) {
@@ -141,15 +130,12 @@ contract AllowListValidator is IModule, IERC7579Module, IModuleValidator, IAllow
         emit AllowedCallChanged(msg.sender, target, selector, allowed);
     }
 
-    // docs:reach
     /// @dev Whether a target is neither the calling account, nor one of its modules, nor a system contract: whoever reaches those
     /// rules the account. Asked at each use, since a target may have become a module after it was listed.
     function _isReachable(address target) private view returns (bool) {
         return target != msg.sender && !SystemContracts.isSystemAddress(target)
             && !IModuleDirectory(msg.sender).isModule(target);
     }
-
-    // docs:end
 
     /// @dev Signature in the account's envelope, `abi.encode(bytes signature, address validator, bytes validatorData)`.
     function _signatureOf(bytes calldata envelope) private pure returns (bool ok, bytes calldata signature) {

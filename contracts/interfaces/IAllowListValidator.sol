@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.28;
 
-/// @title Keys that may make listed calls and cannot spend
+/// @title Keys that may make listed calls and cannot pay
 /// @notice Lets an account give one key to somebody, or something, that is to do a few things for it: calls of listed functions,
 /// without value, whose fees a paymaster pays without asking the account for tokens.
+/// @dev Arguments are not looked at, so a function belongs on the list only if it does no harm whatever its arguments are.
 interface IAllowListValidator {
     /// @notice A call that the key may make.
     /// @param target The contract.

@@ -7,4 +7,5 @@
 
 mod architecture;
 mod devnet;
+mod docs;
 mod flows;
