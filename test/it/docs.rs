@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Documents whose code is compared.
-const DOCUMENTS: &[&str] = &["docs/modules.md"];
+const DOCUMENTS: &[&str] = &["docs/modules.md", "docs/paymaster.md"];
 
 /// A code block of a document.
 struct Block<'a> {
