@@ -7,6 +7,7 @@
 
 mod architecture;
 mod devnet;
+mod docs;
 mod flows;
 mod gas;
 mod npm_sdk;
