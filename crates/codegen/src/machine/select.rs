@@ -166,6 +166,17 @@ impl<'a> Selector<'a> {
         self.function.as_constant(value)
     }
 
+    /// Where the operands of arithmetic may be. One of them must be a register in the end; next to a constant other than
+    /// zero, which is none, it had better be the value, whose register later uses can share.
+    fn beside(&self, args: &[Value]) -> OperandConstraint {
+        let is_word = |arg: &Value| {
+            self.function
+                .as_word(*arg)
+                .is_some_and(|word| !word.is_zero())
+        };
+        if args.iter().any(is_word) { REG } else { ANY }
+    }
+
     /// Reads a value in any place the constraint admits; constants stay constants.
     fn read(&mut self, draft: &mut Draft, value: Value, constraint: OperandConstraint) {
         self.read_at(draft, value, constraint, OperandPos::Early);
@@ -290,7 +301,14 @@ impl<'a> Selector<'a> {
     /// Selects the first of `rest`, possibly together with a later one.
     fn instruction(&mut self, rest: &[crate::ir::InstId], done: &mut [bool]) {
         let inst = self.function.inst(rest[0]);
-        for at in 1..rest.len() {
+        let wide = |op: Op| {
+            matches!(
+                op,
+                Op::Binary(Binary::Mul | Binary::MulHigh | Binary::Div | Binary::Mod)
+            )
+        };
+        let partners = if wide(inst.op) { 1..rest.len() } else { 0..0 };
+        for at in partners {
             if !done[at] && self.pair(inst, self.function.inst(rest[at])) {
                 done[at] = true;
                 return;
@@ -339,7 +357,10 @@ impl<'a> Selector<'a> {
             return self.select_in_place(inst);
         }
         let mut draft = Draft::new(Action::Op(inst.op));
-        let (sources, result) = constraints(inst.op);
+        let (mut sources, result) = constraints(inst.op);
+        if matches!(inst.op, Op::Binary(_) | Op::Compare(_)) {
+            sources = self.beside(&inst.args);
+        }
         for (at, &arg) in inst.args.iter().enumerate() {
             // A selected value is written before the alternative is read.
             let late = matches!(inst.op, Op::Select(_)) && at == 2;
@@ -479,8 +500,9 @@ impl<'a> Selector<'a> {
             }
             Terminator::Branch { cond, lhs, rhs, .. } => {
                 let mut draft = Draft::new(Action::Branch(*cond));
-                self.read(&mut draft, *lhs, ANY);
-                self.read(&mut draft, *rhs, ANY);
+                let sources = self.beside(&[*lhs, *rhs]);
+                self.read(&mut draft, *lhs, sources);
+                self.read(&mut draft, *rhs, sources);
                 self.push(draft);
                 return vec![Vec::new(), Vec::new()];
             }
