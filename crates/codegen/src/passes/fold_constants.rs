@@ -9,7 +9,7 @@ use crate::ir::{
     Binary, BlockId, Cfg, Cond, Dominators, Edge, Function, InstId, Op, Terminator, Value,
     compare as holds,
 };
-use crate::passes::known_bits::Known;
+use crate::passes::known_bits::{Known, Mark};
 use alloy_primitives::U256;
 use std::collections::HashMap;
 
@@ -68,7 +68,7 @@ fn round(function: &mut Function) -> bool {
 
 enum Step {
     Enter(BlockId),
-    Leave(usize),
+    Leave(Mark),
 }
 
 /// The only edge into a block tells the outcome of the branch it belongs to.
@@ -119,10 +119,9 @@ fn fold(
     changed: &mut bool,
     out: &mut Vec<InstId>,
 ) -> bool {
-    for arg in &mut function.inst_mut(id).args {
-        while let Some(&next) = map.get(arg) {
-            *arg = next;
-        }
+    for at in 0..function.inst(id).args.len() {
+        let arg = function.inst(id).args[at];
+        function.inst_mut(id).args[at] = resolve(function, map, arg);
     }
     for _ in 0..ROUNDS {
         match step(function, id) {
@@ -146,6 +145,14 @@ fn fold(
         }
     }
     true
+}
+
+/// What stands for a value here.
+fn resolve(function: &Known<'_>, map: &HashMap<Value, Value>, mut value: Value) -> Value {
+    while let Some(&next) = map.get(&value) {
+        value = next;
+    }
+    function.equal(value).unwrap_or(value)
 }
 
 fn step(function: &mut Known<'_>, id: InstId) -> Option<Folded> {
@@ -213,18 +220,37 @@ fn by_width(cond: Cond, width: usize, constant: U256) -> Option<bool> {
 
 fn fold_terminator(function: &mut Known<'_>, block: BlockId, map: &HashMap<Value, Value>) -> bool {
     let mut term = function.block(block).term.clone();
-    term.for_each_use(|value| {
-        while let Some(&next) = map.get(value) {
-            *value = next;
-        }
-    });
+    term.for_each_use(|value| *value = resolve(function, map, *value));
     let mut changed = false;
     while let Some(simpler) = simpler_terminator(function, &term) {
         term = simpler;
         changed = true;
     }
+    decide_arguments(function, &mut term);
     function.block_mut(block).term = term;
     changed
+}
+
+/// On the edges of a branch its outcome is known: what is passed on may be constant there.
+fn decide_arguments(function: &mut Known<'_>, term: &mut Terminator) {
+    let Terminator::Branch {
+        cond,
+        lhs,
+        rhs,
+        yes,
+        no,
+    } = term
+    else {
+        return;
+    };
+    for (cond, edge) in [(*cond, yes), (cond.negate(), no)] {
+        if let Some(constant) = function.decided(cond, *lhs, *rhs) {
+            edge.args
+                .iter_mut()
+                .filter(|arg| *arg == lhs)
+                .for_each(|arg| *arg = constant);
+        }
+    }
 }
 
 fn simpler_terminator(function: &mut Known<'_>, term: &Terminator) -> Option<Terminator> {

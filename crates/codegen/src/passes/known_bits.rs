@@ -21,7 +21,15 @@ pub(super) struct Known<'f> {
     facts: HashMap<Value, usize>,
     /// Overwritten facts, to be restored when the dominator subtree is left.
     log: Vec<(Value, Option<usize>)>,
+    /// Constants that values equal here, for look-up only.
+    equal: HashMap<Value, Value>,
+    /// Keys of `equal` in the order they were learnt.
+    equal_log: Vec<Value>,
 }
+
+/// A point in time for [`Known::forget`].
+#[derive(Clone, Copy)]
+pub(super) struct Mark(usize, usize);
 
 impl Deref for Known<'_> {
     type Target = Function;
@@ -44,17 +52,22 @@ impl<'f> Known<'f> {
             function,
             facts: HashMap::new(),
             log: Vec::new(),
+            equal: HashMap::new(),
+            equal_log: Vec::new(),
         }
     }
 
     /// A mark for [`Known::forget`].
-    pub(super) fn mark(&self) -> usize {
-        self.log.len()
+    pub(super) fn mark(&self) -> Mark {
+        Mark(self.log.len(), self.equal_log.len())
     }
 
     /// Forgets what was learnt since the mark.
-    pub(super) fn forget(&mut self, mark: usize) {
-        for (value, before) in self.log.drain(mark..).rev() {
+    pub(super) fn forget(&mut self, mark: Mark) {
+        for value in self.equal_log.drain(mark.1..) {
+            self.equal.remove(&value);
+        }
+        for (value, before) in self.log.drain(mark.0..).rev() {
             match before {
                 Some(width) => self.facts.insert(value, width),
                 None => self.facts.remove(&value),
@@ -69,8 +82,32 @@ impl<'f> Known<'f> {
         }
     }
 
+    /// The constant a value equals here.
+    pub(super) fn equal(&self, value: Value) -> Option<Value> {
+        self.equal.get(&value).copied()
+    }
+
+    /// The constant that `lhs` equals if the comparison holds.
+    pub(super) fn decided(&mut self, cond: Cond, lhs: Value, rhs: Value) -> Option<Value> {
+        let word = self.as_word(rhs)?;
+        if self.as_constant(lhs).is_some() {
+            return None;
+        }
+        match cond {
+            Cond::Eq => Some(rhs),
+            Cond::Ne if word.is_zero() && self.width(lhs) <= 1 => Some(self.number(1)),
+            _ => None,
+        }
+    }
+
     /// Learns from a comparison that holds.
     pub(super) fn learn_comparison(&mut self, cond: Cond, lhs: Value, rhs: Value) {
+        if let Some(constant) = self.decided(cond, lhs, rhs)
+            && !self.equal.contains_key(&lhs)
+        {
+            self.equal.insert(lhs, constant);
+            self.equal_log.push(lhs);
+        }
         match cond {
             Cond::Lt => match self.as_word(rhs) {
                 Some(bound) => self.learn(lhs, bound.saturating_sub(U256::from(1)).bit_len()),
