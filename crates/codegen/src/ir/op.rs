@@ -100,6 +100,10 @@ pub(crate) enum Slot {
     CallFlags,
     /// The additional system-call words received at entry.
     Extra(u8),
+    /// An immutable's value once it has been read.
+    Immutable(u32),
+    /// Whether the immutable has been read.
+    HasImmutable(u32),
     /// An argument or result that found no register.
     Argument(u16),
 }

@@ -276,7 +276,10 @@ impl<'a> FunctionLowerer<'_, 'a> {
                 let shifted = self.bin(Binary::Shr, meta, shift, span);
                 self.bin(Binary::And, shifted, mask, span)
             }
-            Builtin::MemoryGuard => args[0],
+            Builtin::MemoryGuard => {
+                self.lowerer.program.guarded[usize::from(!deploys)] = true;
+                args[0]
+            }
             _ => return None,
         })
     }

@@ -7,6 +7,7 @@ mod eliminate_common;
 mod eliminate_dead;
 mod expand_builtins;
 mod fold_constants;
+mod forward_memory;
 #[cfg(test)]
 mod golden;
 mod inline_functions;
@@ -78,14 +79,12 @@ const SPLIT: PerFunction = PerFunction {
 };
 
 /// What makes programs smaller without needing another pass first.
-const CLEAN_UP: &[&dyn Pass] = &[
-    &FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &FOLD, &DEAD, &PARAMS, &THREAD, &DEAD,
-];
+const CLEAN_UP: &[&dyn Pass] = &[&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &DEAD];
 
 /// The passes by name, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
 #[cfg(test)]
 fn by_name(name: &str) -> Option<&'static dyn Pass> {
-    let all: [&dyn Pass; 9] = [
+    let all: [&dyn Pass; 10] = [
         &FOLD,
         &COMMON,
         &DEAD,
@@ -94,6 +93,7 @@ fn by_name(name: &str) -> Option<&'static dyn Pass> {
         &CONDITIONS,
         &SPLIT,
         &mark_noreturn::MarkNoreturn,
+        &forward_memory::ForwardMemory,
         &inline_functions::InlineFunctions,
     ];
     all.into_iter().find(|pass| pass.name() == name)
@@ -107,17 +107,44 @@ fn by_name(name: &str) -> Option<&'static dyn Pass> {
 pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<(), String> {
     let inline = inline_functions::InlineFunctions;
     let noreturn = mark_noreturn::MarkNoreturn;
-    run(&mut lowerer.program, CLEAN_UP)?;
+    let memory = forward_memory::ForwardMemory;
+    clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&noreturn, &inline])?;
-    run(&mut lowerer.program, CLEAN_UP)?;
+    clean_up(&mut lowerer.program)?;
+    run(&mut lowerer.program, &[&memory])?;
+    clean_up(&mut lowerer.program)?;
     expand_builtins::run(lowerer, extensions);
     check(&lowerer.program, "expand-builtins")?;
-    run(&mut lowerer.program, CLEAN_UP)?;
+    clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&noreturn, &inline])?;
-    run(&mut lowerer.program, CLEAN_UP)?;
-    run(&mut lowerer.program, &[&CONDITIONS])?;
-    run(&mut lowerer.program, CLEAN_UP)?;
+    clean_up(&mut lowerer.program)?;
+    run(&mut lowerer.program, &[&memory])?;
+    clean_up(&mut lowerer.program)?;
+    run(&mut lowerer.program, &[&memory, &CONDITIONS])?;
+    clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&SPLIT])
+}
+
+/// Rounds of cleaning up; each may lay open work for the next, but most programs are done after the second.
+const ROUNDS: usize = 6;
+
+/// Cleans up until the program stops shrinking.
+fn clean_up(program: &mut Program) -> Result<(), String> {
+    let size = |program: &Program| -> usize {
+        program
+            .bottom_up()
+            .into_iter()
+            .map(|id| program.function(id).size())
+            .sum()
+    };
+    for _ in 0..ROUNDS {
+        let before = size(program);
+        run(program, CLEAN_UP)?;
+        if size(program) >= before {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn run(program: &mut Program, passes: &[&dyn Pass]) -> Result<(), String> {
