@@ -201,6 +201,7 @@ impl<'l, 'a> Expander<'l, 'a> {
                 self.power_of_two(id, args[1])
             }
             Builtin::MulMod => self.mulmod(id, args),
+            Builtin::Keccak256 => self.keccak(id, args),
             _ => match function_of(builtin) {
                 Some(name) => self.become_call(id, name, args.to_vec()),
                 None => self.system(id, builtin, args),
@@ -244,6 +245,60 @@ impl<'l, 'a> Expander<'l, 'a> {
             Op::Select(Cond::Gt),
             vec![exponent, limit, zero, shifted],
         );
+    }
+
+    /// The slot of a mapping's entry is the hash of two words in the scratch space, where nothing else happens meanwhile:
+    /// one function stores and hashes them.
+    fn keccak(&mut self, id: InstId, args: &[Value]) {
+        let number = |value| self.function.as_word(value);
+        let starts = number(args[0]) == Some(U256::ZERO);
+        let words = match number(args[1]).map(u64::try_from) {
+            Some(Ok(32)) if starts => self.take_stores(&[0]),
+            Some(Ok(64)) if starts => self.take_stores(&[0, 32]),
+            _ => None,
+        };
+        match words {
+            Some(words) if words.len() == 2 => self.become_call(id, "$hash_pair", words),
+            Some(words) => self.become_call(id, "$hash_word", words),
+            None => self.become_call(id, "$keccak256", args.to_vec()),
+        }
+    }
+
+    /// Removes the latest stores to these addresses and returns what they store, if nothing behind them touches memory.
+    fn take_stores(&mut self, addresses: &[u64]) -> Option<Vec<Value>> {
+        let mut found = vec![None; addresses.len()];
+        for (at, &inst) in self.out.iter().enumerate().rev() {
+            let inst = self.function.inst(inst);
+            match inst.op {
+                Op::Store(Space::Heap) => {
+                    let address = self.function.as_word(inst.args[0])?;
+                    let which = addresses.iter().position(|&a| U256::from(a) == address)?;
+                    if found[which].replace((at, inst.args[1])).is_some() {
+                        return None;
+                    }
+                }
+                Op::Binary(_)
+                | Op::Compare(_)
+                | Op::Select(_)
+                | Op::SlotLoad(_)
+                | Op::PointerLoad(_)
+                | Op::CalldataWord
+                | Op::StorageLoad
+                | Op::TransientLoad
+                | Op::Context(Context::This | Context::Caller | Context::Value) => {}
+                _ => return None,
+            }
+            if found.iter().all(Option::is_some) {
+                break;
+            }
+        }
+        let found = found.into_iter().collect::<Option<Vec<_>>>()?;
+        let mut places: Vec<_> = found.iter().map(|&(at, _)| at).collect();
+        places.sort_unstable();
+        for at in places.into_iter().rev() {
+            self.out.remove(at);
+        }
+        Some(found.into_iter().map(|(_, word)| word).collect())
     }
 
     fn mulmod(&mut self, id: InstId, args: &[Value]) {
@@ -415,7 +470,6 @@ fn function_of(builtin: Builtin) -> Option<&'static str> {
         Builtin::Clz => "$clz",
         Builtin::AddMod => "$addmod",
         Builtin::SignExtend => "$$signextend",
-        Builtin::Keccak256 => "$keccak256",
         Builtin::MStore8 => "$$mstore8",
         Builtin::MCopy => "$mcopy",
         Builtin::ReturnDataCopy => "$returndatacopy",
