@@ -10,8 +10,8 @@ use super::vcode::{
     Action, Arg, LINK, REGISTER_ARGUMENTS, VBlock, VCode, VInst, allocatable, preg,
 };
 use crate::ir::{
-    Binary, BlockId, CallKind, Cfg, Constant, FarCall, Function, Inst, Op, Slot, Terminator, Value,
-    ValueDef,
+    Binary, BlockId, CallKind, Cfg, Constant, FarCall, FuncId, Function, Inst, Op, Slot,
+    Terminator, Value, ValueDef,
 };
 use regalloc2::{
     Block, InstRange, Operand, OperandConstraint, OperandKind, OperandPos, PRegSet, RegClass, VReg,
@@ -20,8 +20,15 @@ use std::collections::HashMap;
 
 /// Selects instructions for a function whose blocks are laid out in `order`, the entry first. Conditional branches must
 /// lead to blocks without other predecessors and pass no arguments.
-pub(super) fn select(function: &Function, order: &[BlockId], is_root: bool) -> VCode {
-    let mut selector = Selector::new(function, order, is_root);
+///
+/// `wiped` are the registers that each function changes.
+pub(super) fn select(
+    function: &Function,
+    order: &[BlockId],
+    is_root: bool,
+    wiped: &[PRegSet],
+) -> VCode {
+    let mut selector = Selector::new(function, order, is_root, wiped);
     for &block in order {
         selector.block(block);
     }
@@ -31,6 +38,7 @@ pub(super) fn select(function: &Function, order: &[BlockId], is_root: bool) -> V
 struct Selector<'a> {
     function: &'a Function,
     is_root: bool,
+    wiped: &'a [PRegSet],
     position: HashMap<BlockId, Block>,
     cfg: Cfg,
     vregs: Vec<Option<VReg>>,
@@ -88,7 +96,7 @@ const ANY: OperandConstraint = OperandConstraint::Any;
 const REG: OperandConstraint = OperandConstraint::Reg;
 
 impl<'a> Selector<'a> {
-    fn new(function: &'a Function, order: &[BlockId], is_root: bool) -> Self {
+    fn new(function: &'a Function, order: &[BlockId], is_root: bool, wiped: &'a [PRegSet]) -> Self {
         let position = order
             .iter()
             .enumerate()
@@ -97,6 +105,7 @@ impl<'a> Selector<'a> {
         Self {
             function,
             is_root,
+            wiped,
             position,
             cfg: Cfg::new(function),
             vregs: vec![None; function.values.len()],
@@ -289,10 +298,11 @@ impl<'a> Selector<'a> {
     fn flag_arithmetic(&mut self, flags: Flags) {
         let inst = self.function.inst(flags.inst);
         let mut draft = Draft::new(Action::Flags(flags.op));
-        self.read(&mut draft, inst.args[0], ANY);
+        let sources = self.beside(&inst.args);
+        self.read(&mut draft, inst.args[0], sources);
         match flags.rhs {
             Some(word) => draft.sources.push(Arg::Constant(Constant::Word(word))),
-            None => self.read(&mut draft, inst.args[1], ANY),
+            None => self.read(&mut draft, inst.args[1], sources),
         }
         self.write(&mut draft, inst.results[0], ANY);
         self.push(draft);
@@ -315,7 +325,7 @@ impl<'a> Selector<'a> {
             }
         }
         match inst.op {
-            Op::Call(_) => self.call(inst),
+            Op::Call(callee) => self.call(inst, callee),
             Op::FarCall(call) => self.far_call(inst, call),
             Op::CopyPointerWords(_) => self.copy_words(inst, 1),
             Op::CopyHeapWords => self.copy_words(inst, 2),
@@ -420,7 +430,7 @@ impl<'a> Selector<'a> {
         copy
     }
 
-    fn call(&mut self, inst: &Inst) {
+    fn call(&mut self, inst: &Inst, callee: FuncId) {
         for (at, &arg) in inst.args.iter().enumerate().skip(REGISTER_ARGUMENTS) {
             self.store_argument(at, arg);
         }
@@ -438,7 +448,8 @@ impl<'a> Selector<'a> {
                 OperandPos::Early,
             );
         }
-        draft.clobbers = allocatable();
+        draft.clobbers = self.wiped[callee.index()];
+        draft.clobbers.add(preg(LINK));
         for (at, &value) in inst.results.iter().take(REGISTER_ARGUMENTS).enumerate() {
             self.write_fixed(&mut draft, value, at + 1);
         }
@@ -488,7 +499,8 @@ impl<'a> Selector<'a> {
 
     fn terminator(&mut self, term: &Terminator, flags: Option<Flags>) -> Vec<Vec<VReg>> {
         if let Some(flags) = flags {
-            let compares = flags.op == Binary::Sub;
+            // Exactly one of two opposite conditions holds, unless it is about a carry.
+            let compares = flags.op != Binary::Add;
             self.push(Draft::new(Action::BranchOnFlags(flags.cond, compares)));
             return vec![Vec::new(), Vec::new()];
         }

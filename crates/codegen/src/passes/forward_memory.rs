@@ -165,6 +165,7 @@ fn stays_unknown(function: &Function, mut value: Value) -> bool {
                 value = inst.args[0];
             }
             Op::PointerLoad(_)
+            | Op::CalldataWord
             | Op::StorageLoad
             | Op::TransientLoad
             | Op::Context(_)

@@ -3,6 +3,7 @@
 //! Every pass has a name (its file's, hyphenated) and a module doc that says why it exists. In debug builds the verifier
 //! runs after each of them.
 
+mod bound_arguments;
 mod eliminate_common;
 mod eliminate_dead;
 mod expand_builtins;
@@ -10,10 +11,12 @@ mod fold_constants;
 mod forward_memory;
 #[cfg(test)]
 mod golden;
+mod hoist_checks;
 mod inline_functions;
 mod known_bits;
 mod mark_noreturn;
 mod remove_params;
+mod share_failures;
 mod simulations;
 mod split_conditions;
 mod split_edges;
@@ -84,15 +87,18 @@ const CLEAN_UP: &[&dyn Pass] = &[&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &DEAD]
 /// The passes by name, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
 #[cfg(test)]
 fn by_name(name: &str) -> Option<&'static dyn Pass> {
-    let all: [&dyn Pass; 10] = [
+    let all: [&dyn Pass; 13] = [
         &FOLD,
         &COMMON,
         &DEAD,
         &PARAMS,
         &THREAD,
         &CONDITIONS,
+        &hoist_checks::HoistChecks,
         &SPLIT,
         &mark_noreturn::MarkNoreturn,
+        &bound_arguments::BoundArguments,
+        &share_failures::ShareFailures,
         &forward_memory::ForwardMemory,
         &inline_functions::InlineFunctions,
     ];
@@ -108,6 +114,7 @@ pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<()
     let inline = inline_functions::InlineFunctions;
     let noreturn = mark_noreturn::MarkNoreturn;
     let memory = forward_memory::ForwardMemory;
+    let bounds = bound_arguments::BoundArguments;
     clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&noreturn, &inline])?;
     clean_up(&mut lowerer.program)?;
@@ -118,11 +125,17 @@ pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<()
     clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&noreturn, &inline])?;
     clean_up(&mut lowerer.program)?;
-    run(&mut lowerer.program, &[&memory])?;
+    run(&mut lowerer.program, &[&memory, &bounds])?;
     clean_up(&mut lowerer.program)?;
-    run(&mut lowerer.program, &[&memory, &CONDITIONS])?;
+    run(
+        &mut lowerer.program,
+        &[&memory, &bounds, &hoist_checks::HoistChecks, &CONDITIONS],
+    )?;
     clean_up(&mut lowerer.program)?;
-    run(&mut lowerer.program, &[&SPLIT])
+    run(
+        &mut lowerer.program,
+        &[&share_failures::ShareFailures, &SPLIT],
+    )
 }
 
 /// Rounds of cleaning up; each may lay open work for the next, but most programs are done after the second.
