@@ -10,6 +10,9 @@ use crate::ir::{
 };
 use std::collections::HashMap;
 
+/// Blocks followed to see that a way fails.
+const DEPTH: usize = 4;
+
 /// The pass.
 pub(crate) struct HoistChecks;
 
@@ -63,7 +66,7 @@ impl Hoister<'_> {
         let Terminator::Branch { yes, no, .. } = &self.function.block(block).term else {
             return None;
         };
-        let starts = [self.start(yes)?, self.start(no)?];
+        let starts = [self.start(yes, DEPTH)?, self.start(no, DEPTH)?];
         let fails = starts.iter().find_map(|start| match start {
             Start::Check(_, _, [fails, _]) => Some(fails.clone()),
             Start::Failure => None,
@@ -94,13 +97,15 @@ impl Hoister<'_> {
         Some(())
     }
 
-    fn start(&self, edge: &Edge) -> Option<Start> {
-        if !edge.args.is_empty() {
+    fn start(&self, edge: &Edge, depth: usize) -> Option<Start> {
+        if !edge.args.is_empty() || depth == 0 {
             return None;
         }
         let block = self.function.block(edge.block);
-        if block.insts.is_empty() && fails(self.function, &block.term) {
-            return Some(Start::Failure);
+        if block.insts.is_empty() {
+            return self
+                .fails_anyway(&block.term, depth)
+                .then_some(Start::Failure);
         }
         let [inst] = block.insts[..] else {
             return None;
@@ -111,6 +116,16 @@ impl Hoister<'_> {
         let single = self.cfg.preds[edge.block.index()].len() == 1;
         let (value, edges) = check(self.function, inst, &block.term)?;
         single.then_some(Start::Check(edge.block, value, edges))
+    }
+
+    /// Whether all ways on fail without data if a value was sent.
+    fn fails_anyway(&self, term: &Terminator, depth: usize) -> bool {
+        let fails_on = |edge: &Edge| matches!(self.start(edge, depth - 1), Some(Start::Failure));
+        match term {
+            Terminator::Jump(edge) => fails_on(edge),
+            Terminator::Branch { yes, no, .. } => fails_on(yes) && fails_on(no),
+            term => fails(self.function, term),
+        }
     }
 }
 

@@ -53,7 +53,8 @@ fn agrees(statements: &str, name: &str) {
         if random.one_in(16) {
             data.truncate(random.below(data.len()));
         }
-        match pair.call(&Call::new(address, data.clone())) {
+        let value = u128::from(random.one_in(6));
+        match pair.call(&Call::new(address, data.clone()).value(value)) {
             Ok(effect) => successes += usize::from(effect.success),
             Err(difference) => panic!("{name}, data {}\n{difference}", hex::encode(data)),
         }
