@@ -1,7 +1,7 @@
 //! Register allocation by regalloc2.
 //!
 //! Far calls wipe every register and calls those that the callee writes; frame words are as cheap as registers for most
-//! operands, so the allocator mostly decides which values deserve a register between calls. In debug builds its symbolic checker proves
+//! operands, so the allocator mostly decides which values deserve a register between calls. Its symbolic checker proves
 //! each result.
 
 use super::vcode::{Action, VCode, allocatable, preg};
@@ -28,15 +28,13 @@ fn environment() -> MachineEnv {
 pub(super) fn allocate(code: &VCode) -> Result<Output, String> {
     let env = environment();
     let options = RegallocOptions {
-        validate_ssa: cfg!(debug_assertions),
+        validate_ssa: true,
         ..RegallocOptions::default()
     };
     let output = regalloc2::run(code, &env, &options).map_err(|error| error.to_string())?;
-    if cfg!(debug_assertions) {
-        let mut checker = regalloc2::checker::Checker::new(code, &env);
-        checker.prepare(&output);
-        checker.run().map_err(|error| format!("{error:?}"))?;
-    }
+    let mut checker = regalloc2::checker::Checker::new(code, &env);
+    checker.prepare(&output);
+    checker.run().map_err(|error| format!("{error:?}"))?;
     Ok(output)
 }
 

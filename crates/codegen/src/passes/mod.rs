@@ -1,7 +1,7 @@
 //! Transformations of the IR, one per file, and the order they run in.
 //!
-//! Every pass has a name (its file's, hyphenated) and a module doc that says why it exists. In debug builds the verifier
-//! runs after each of them.
+//! Every pass has a name (its file's, hyphenated) and a module doc that says why it exists. The verifier runs after each of
+//! them.
 
 mod bound_arguments;
 mod eliminate_common;
@@ -109,7 +109,7 @@ fn by_name(name: &str) -> Option<&'static dyn Pass> {
 ///
 /// # Errors
 ///
-/// The verifier's message, in debug builds.
+/// The verifier's message.
 pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<(), String> {
     let inline = inline_functions::InlineFunctions;
     let noreturn = mark_noreturn::MarkNoreturn;
@@ -168,8 +168,5 @@ fn run(program: &mut Program, passes: &[&dyn Pass]) -> Result<(), String> {
 }
 
 fn check(program: &Program, after: &str) -> Result<(), String> {
-    if cfg!(debug_assertions) {
-        verify(program).map_err(|message| format!("after {after}: {message}"))?;
-    }
-    Ok(())
+    verify(program).map_err(|message| format!("after {after}: {message}"))
 }
