@@ -5,17 +5,19 @@ import {IBatchCaller} from "../interfaces/IBatchCaller.sol";
 import {IERC7579Account} from "../interfaces/IERC7579Account.sol";
 import {INativeAccount} from "../interfaces/INativeAccount.sol";
 import {Executions} from "../libraries/Executions.sol";
-import {EraCall} from "../system/EraCall.sol";
-import {SystemContracts} from "../system/SystemContracts.sol";
-import {Call, Execution} from "../types/Execution.sol";
+import {Call} from "../types/Execution.sol";
 import {MODULE_TYPE_EXECUTOR} from "../types/ModuleType.sol";
-import {AccountModules} from "./AccountModules.sol";
+import {AccountInstallation} from "./AccountInstallation.sol";
+import {AccountPlatform} from "./AccountPlatform.sol";
 
 /// @title Execution of calls
-abstract contract AccountExecution is IBatchCaller, AccountModules {
+abstract contract AccountExecution is IBatchCaller, AccountPlatform, AccountInstallation {
+    /// @dev Most of the revert data of a tolerated failure that is reported. Nobody can make a batch fail by failing at length.
+    uint256 private constant REPORTED_LENGTH = 4096;
+
     /// @inheritdoc IERC7579Account
     function execute(bytes32 mode, bytes calldata executionCalldata) external payable onlySelf {
-        _execute(mode, executionCalldata, false);
+        _execute(mode, executionCalldata);
     }
 
     /// @inheritdoc IERC7579Account
@@ -24,10 +26,10 @@ abstract contract AccountExecution is IBatchCaller, AccountModules {
         payable
         returns (bytes[] memory returnData)
     {
-        if (!_isInstalled(MODULE_TYPE_EXECUTOR, msg.sender)) {
-            revert AccountModuleNotInstalled(MODULE_TYPE_EXECUTOR, msg.sender);
-        }
-        return _execute(mode, executionCalldata, true);
+        _requireInstalled(MODULE_TYPE_EXECUTOR, msg.sender);
+        Asked memory asked = _preCheck();
+        returnData = _execute(mode, executionCalldata);
+        _postCheck(asked);
     }
 
     /// @inheritdoc IBatchCaller
@@ -37,8 +39,8 @@ abstract contract AccountExecution is IBatchCaller, AccountModules {
             Call calldata item = calls[i];
             total += item.value;
             if (_call(item.target, item.value, item.callData)) continue;
-            if (!item.allowFailure) EraCall.revertWithReturndata();
-            emit BatchCallFailure(i, _returndata());
+            if (!item.allowFailure) _revertWithReturndata();
+            emit BatchCallFailure(i, _returndata(REPORTED_LENGTH));
         }
         if (total != msg.value) revert AccountBatchValueMismatch(msg.value, total);
     }
@@ -48,56 +50,43 @@ abstract contract AccountExecution is IBatchCaller, AccountModules {
         return Executions.isSupported(mode);
     }
 
-    /// @dev Makes a call, with the system flag if it deploys a contract.
+    /// @dev Makes a call. Whether there is code at the target is not asked: a transaction may carry data for an address without
+    /// code, too, and succeeds.
     function _call(address target, uint256 value, bytes calldata data) internal returns (bool success) {
         if (value > type(uint128).max) revert INativeAccount.AccountValueTooLarge(value);
-        return EraCall.call(target, value, data, SystemContracts.isDeployment(target, data));
+        return _callByPointer(target, value, data);
     }
 
-    /// @dev Executes a single call or a batch and, if asked, collects what the calls return.
-    function _execute(bytes32 mode, bytes calldata data, bool collect) private returns (bytes[] memory results) {
+    /// @dev Executes a single call or a batch.
+    function _execute(bytes32 mode, bytes calldata data) private returns (bytes[] memory results) {
         if (!Executions.isSupported(mode)) revert AccountUnsupportedExecutionMode(mode);
-        return Executions.isBatch(mode) ? _executeBatch(mode, data, collect) : _executeSingle(mode, data, collect);
-    }
-
-    /// @dev Executes a single call.
-    function _executeSingle(bytes32 mode, bytes calldata data, bool collect) private returns (bytes[] memory results) {
-        (address target, uint256 value, bytes calldata callData) = Executions.decodeSingle(data);
-        bytes memory result = _settle(Executions.isTry(mode), 0, collect, _call(target, value, callData));
-        if (!collect) return results;
-        results = new bytes[](1);
-        results[0] = result;
-    }
-
-    /// @dev Executes a batch.
-    function _executeBatch(bytes32 mode, bytes calldata data, bool collect) private returns (bytes[] memory results) {
-        Execution[] calldata executions = Executions.decodeBatch(data);
-        bool tolerant = Executions.isTry(mode);
-        if (collect) results = new bytes[](executions.length);
-        for (uint256 i = 0; i < executions.length; ++i) {
-            Execution calldata item = executions[i];
-            bool success = _call(item.target, item.value, item.callData);
-            bytes memory result = _settle(tolerant, i, collect, success);
-            if (collect) results[i] = result;
+        results = new bytes[](Executions.count(mode, data));
+        for (uint256 i = 0; i < results.length; ++i) {
+            (address target, uint256 value, bytes calldata callData) = Executions.at(mode, data, i);
+            bool success = _call(target, value, callData);
+            results[i] = _settle(Executions.isTry(mode), i, success);
         }
     }
 
-    /// @dev Settles a call just made: a failure ends everything or, when tolerated, is reported by an event.
-    function _settle(bool tolerant, uint256 index, bool collect, bool success) private returns (bytes memory result) {
-        if (success && !collect) return result;
-        if (!success && !tolerant) EraCall.revertWithReturndata();
-        result = _returndata();
-        if (!success) emit TryExecuteUnsuccessful(index, result);
+    /// @dev Settles a call just made: a failure ends everything or, when tolerated, is reported by an event. Only executors
+    /// are told what a successful call returned.
+    function _settle(bool tolerant, uint256 index, bool success) private returns (bytes memory result) {
+        if (success) return _returndata(msg.sender == address(this) ? 0 : type(uint256).max);
+        if (!tolerant) _revertWithReturndata();
+        result = _returndata(REPORTED_LENGTH);
+        emit TryExecuteUnsuccessful(index, result);
     }
 
-    /// @dev Copies the return data of the latest call.
-    function _returndata() private pure returns (bytes memory data) {
+    /// @dev Copies the return data of the latest call, up to a length.
+    function _returndata(uint256 maxLength) private pure returns (bytes memory data) {
         // Solidity hands out return data only through its own call expressions, which copy the calldata.
         assembly ("memory-safe") {
+            let length := returndatasize()
+            if gt(length, maxLength) { length := maxLength }
             data := mload(64)
-            mstore(data, returndatasize())
-            returndatacopy(add(data, 32), 0, returndatasize())
-            mstore(64, and(add(add(data, returndatasize()), 63), not(31)))
+            mstore(data, length)
+            returndatacopy(add(data, 32), 0, length)
+            mstore(64, and(add(add(data, length), 63), not(31)))
         }
     }
 }

@@ -6,6 +6,7 @@ import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IERC7579Account} from "../interfaces/IERC7579Account.sol";
 import {IModuleValidator} from "../interfaces/IModuleValidator.sol";
 import {CalldataSlice} from "../libraries/CalldataSlice.sol";
+import {ERC6492} from "../libraries/ERC6492.sol";
 import {ERC7739} from "../libraries/ERC7739.sol";
 import {K1Signature} from "../libraries/K1Signature.sol";
 import {StaticQuery} from "../libraries/StaticQuery.sol";
@@ -35,14 +36,18 @@ abstract contract AccountSignatures is IERC5267, AccountModules {
 
     string private constant DOMAIN_VERSION = "1";
 
+    /// @dev Hash of {DOMAIN_NAME}.
+    bytes32 private constant NAME_HASH = keccak256("zksso");
+
+    /// @dev Hash of {DOMAIN_VERSION}.
+    bytes32 private constant VERSION_HASH = keccak256("1");
+
     /// @inheritdoc IERC7579Account
     function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4 magic) {
         if (hash == ERC7739_PROBE && signature.length == 0) return ERC7739_SUPPORTED;
-        ERC7739.Domain memory domain = ERC7739.Domain(keccak256(bytes(DOMAIN_NAME)), keccak256(bytes(DOMAIN_VERSION)));
-        (bool isTyped, bytes32 typedHash, bytes calldata inner) = ERC7739.typedDataHash(domain, hash, signature);
-        bool valid =
-            isTyped ? _isSignedBy(typedHash, inner) : _isSignedBy(ERC7739.personalSignHash(domain, hash), signature);
-        return valid ? VALID : INVALID;
+        bytes memory domain = abi.encode(NAME_HASH, VERSION_HASH, block.chainid, address(this));
+        (bytes32 signedHash, bytes calldata inner) = ERC7739.unwrap(domain, hash, ERC6492.unwrap(signature));
+        return _isSignedBy(signedHash, inner) ? VALID : INVALID;
     }
 
     /// @inheritdoc IERC5267
@@ -59,7 +64,7 @@ abstract contract AccountSignatures is IERC5267, AccountModules {
             uint256[] memory extensions
         )
     {
-        return (0x0f, DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this), 0, new uint256[](0));
+        return (0x0f, DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this), salt, extensions);
     }
 
     /// @dev Whether an owner or, asked through its module, a validator's key signed a hash.

@@ -29,7 +29,7 @@ contract ERC7579Account is IUpgradeableAccount, NativeAccount, TokenReceiver {
 
     /// @inheritdoc IUpgradeableAccount
     function initialize(bytes[] calldata modules, address[] calldata owners) external {
-        if (_ownersUsed() || _modulesUsed()) revert AccountAlreadyInitialized();
+        if (_isInitialized()) revert AccountAlreadyInitialized();
         for (uint256 i = 0; i < owners.length; ++i) {
             _addOwner(owners[i]);
         }

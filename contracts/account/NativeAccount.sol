@@ -7,7 +7,6 @@ import {INativeAccount} from "../interfaces/INativeAccount.sol";
 import {PaymasterInput} from "../libraries/PaymasterInput.sol";
 import {TransactionHash} from "../libraries/TransactionHash.sol";
 import {ValidatorCall} from "../libraries/ValidatorCall.sol";
-import {EraCall} from "../system/EraCall.sol";
 import {SystemContracts} from "../system/SystemContracts.sol";
 import {Transaction} from "../types/Transaction.sol";
 import {AccountExecution} from "./AccountExecution.sol";
@@ -28,7 +27,7 @@ abstract contract NativeAccount is INativeAccount, AccountExecution, AccountSign
         onlyBootloader
         returns (bytes4 magic)
     {
-        SystemContracts.useNonce(transaction.nonce);
+        _useNonce(transaction.nonce);
         _requireFunds(transaction);
         bytes32 signedHash = suggestedSignedHash == 0 ? TransactionHash.hash(transaction) : suggestedSignedHash;
         bool authorised = _isAuthorised(signedHash, transaction);
@@ -49,7 +48,9 @@ abstract contract NativeAccount is INativeAccount, AccountExecution, AccountSign
             && transaction.from == uint160(address(this)) && (msg.value == 0 || msg.value == transaction.value)
             && ValidatorCall.hasForwardOffsets(transaction);
         if (!acceptable) revert AccountInvalidOutsideTransaction();
-        SystemContracts.useNonce(transaction.nonce);
+        // With less, whoever brings the transaction along could make calls fail whose failure it tolerates.
+        if (gasleft() < transaction.gasLimit) revert AccountInsufficientGas(transaction.gasLimit, gasleft());
+        _useNonce(transaction.nonce);
         if (!_isAuthorised(TransactionHash.hash(transaction), transaction)) revert AccountInvalidOutsideTransaction();
         _executeTransaction(transaction);
     }
@@ -79,23 +80,29 @@ abstract contract NativeAccount is INativeAccount, AccountExecution, AccountSign
         return installed && ValidatorCall.validate(validator, signedHash, transaction);
     }
 
-    /// @dev Makes the call of a transaction and passes on its failure.
+    /// @dev Makes the call of a transaction between the two checks of hooks, and passes on its failure.
     function _executeTransaction(Transaction calldata transaction) private {
-        if (!_call(_toAddress(transaction.to), transaction.value, transaction.data)) EraCall.revertWithReturndata();
+        address target = _toAddress(transaction.to);
+        bool escapes = target == address(this) && transaction.value == 0 && _isHookEscape(transaction.data);
+        Asked memory asked;
+        if (!escapes) asked = _preCheck();
+        if (!_call(target, transaction.value, transaction.data)) _revertWithReturndata();
+        _postCheck(asked);
     }
 
     /// @dev Lets a spender take at least an amount of a token. Some tokens insist on going through zero.
     function _raiseAllowance(address token, address spender, uint256 amount) private {
         uint256 allowance = IERC20(token).allowance(address(this), spender);
-        if (allowance >= amount) return;
-        if (allowance != 0) _approve(token, spender, 0);
-        _approve(token, spender, amount);
+        while (allowance < amount) {
+            allowance = allowance == 0 ? amount : 0;
+            _approve(token, spender, allowance);
+        }
     }
 
     /// @dev Approves, accepting tokens that return nothing.
     function _approve(address token, address spender, uint256 amount) private {
         (bool success, bytes memory result) = token.call(abi.encodeCall(IERC20.approve, (spender, amount)));
-        if (!success || (result.length != 0 && !abi.decode(result, (bool)))) revert AccountApprovalFailed(token);
+        if (!success || (result.length != 0 && uint256(bytes32(result)) != 1)) revert AccountApprovalFailed(token);
     }
 
     /// @dev Reverts if the account cannot pay the value and, without a paymaster, the fee.

@@ -7,7 +7,7 @@ import {Call} from "../types/Execution.sol";
 interface IBatchCaller {
     /// @notice A call that was allowed to fail failed.
     /// @param index Position of the call.
-    /// @param revertData What it reverted with.
+    /// @param revertData What it reverted with, up to 4,096 bytes.
     event BatchCallFailure(uint256 indexed index, bytes revertData);
 
     /// @notice The values of the calls do not add up to the value sent.

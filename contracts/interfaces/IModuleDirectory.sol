@@ -7,6 +7,10 @@ interface IModuleDirectory {
     /// @notice The change would leave nobody who can sign for the account.
     error AccountWithoutRootSigner();
 
+    /// @notice The account has as many owners, or modules of the type, as it can have.
+    /// @param limit The number.
+    error AccountListFull(uint256 limit);
+
     /// @notice Whether an address is an installed module of any type.
     /// @dev Session validators ask this before letting a session key reach a target.
     /// @param module The address.
@@ -15,6 +19,7 @@ interface IModuleDirectory {
 
     /// @notice Whether somebody can sign for anything the account may do: a secp256k1 owner, or an installed validator whose
     /// `hasRootSigner` says so.
+    /// @dev A validator that fails, or takes more than 100,000 gas to answer, counts as one that says no.
     /// @return True if somebody can.
     function hasRootSigner() external view returns (bool);
 

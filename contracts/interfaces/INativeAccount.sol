@@ -38,6 +38,11 @@ interface INativeAccount {
     /// is not properly encoded, or was sent with another value than it states.
     error AccountInvalidOutsideTransaction();
 
+    /// @notice Whoever brings a transaction along gives it less gas than its signer did.
+    /// @param required Gas limit of the transaction.
+    /// @param available Gas there is.
+    error AccountInsufficientGas(uint256 required, uint256 available);
+
     /// @notice Validates a transaction and marks its nonce as used.
     /// @dev The signature is either
     /// - 65 bytes `r ‖ s ‖ v`: ECDSA over the signed hash by one of the secp256k1 owners; or
@@ -53,8 +58,10 @@ interface INativeAccount {
         payable
         returns (bytes4 magic);
 
-    /// @notice Performs the call of a validated transaction.
-    /// @dev Reverts if the caller is not the bootloader, with the call's own revert data if the call fails.
+    /// @notice Performs the call of a validated transaction, if no hook refuses.
+    /// @dev Hooks are not asked about calls of {IModuleRemoval-scheduleHookRemoval} and {IModuleRemoval-removeScheduledHook} on
+    /// the account itself. Reverts if the caller is not the bootloader, with the call's own revert data if the call fails, and
+    /// with a hook's if it refuses.
     /// @param txHash Hash by which explorers know the transaction; not used.
     /// @param suggestedSignedHash EIP-712 hash of the transaction; not used.
     /// @param transaction The transaction.
@@ -65,7 +72,8 @@ interface INativeAccount {
     /// @notice Validates and performs a signed transaction that anybody, for instance a message from L1, brings along.
     /// @dev The nonce is used up and no fee is paid. The value comes from the account's balance when none is sent along.
     /// Reverts with {AccountInvalidOutsideTransaction} unless the type is 113, `from` is this account and the value sent is
-    /// zero or the transaction's, and whenever {validateTransaction} would not accept the signature.
+    /// zero or the transaction's, and whenever {validateTransaction} would not accept the signature; with
+    /// {AccountInsufficientGas} if there is less gas than the transaction's limit; otherwise as {executeTransaction}.
     /// @param transaction The transaction.
     function executeTransactionFromOutside(Transaction calldata transaction) external payable;
 

@@ -12,7 +12,7 @@ interface IOwners {
     /// @param owner The owner.
     event K1OwnerRemoved(address indexed owner);
 
-    /// @notice The address cannot be an owner: zero, one or the account itself.
+    /// @notice The address cannot be an owner: zero, the account itself or one of its modules.
     /// @param owner The address.
     error AccountInvalidOwner(address owner);
 

@@ -1,21 +1,38 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.28;
 
-import {Condition, SessionSpec, SessionState, Status} from "../types/SessionTypes.sol";
+import {Condition, SessionOptions, SessionSpec, SessionState, Status} from "../types/SessionTypes.sol";
 
 /// @title Session keys
 /// @notice Lets an account hand out keys that may do a restricted set of things until they expire or are revoked.
-/// @dev A session transaction is signed as `abi.encode(bytes ecdsaSignature, address validator, bytes validatorData)` with
-/// `validatorData = abi.encode(SessionSpec spec, uint64[] periodIds)`. `periodIds` says in which period the sender believes
-/// each `Allowance` limit to be, `now / period` (zero for the other limits): `[0]` the fee limit, `[1]` the value limit of the
-/// policy used, then, when an approval-based paymaster is used, one per constraint of the token's `approve` policy, then one
-/// per constraint of the call policy used.
+/// @dev A session transaction is signed as `abi.encode(bytes signature, address validator, bytes validatorData)`.
+///
+/// `signature` is 65 bytes of ECDSA, `r ‖ s ‖ v`, or, for keys of other kinds, `abi.encode(bytes verifierAndKey, bytes
+/// signature)`, an ERC-7913 signer and what its verifier checks.
+///
+/// For a session without options, `validatorData = abi.encode(SessionSpec spec, uint64[] periodIds)`. `periodIds` says in which
+/// period the sender believes each `Allowance` limit to be, `now / period` (zero for the other limits): `[0]` the fee limit,
+/// `[1]` the value limit of the policy used, then, when an approval-based paymaster is used, one per constraint of the token's
+/// `approve` policy, then one per constraint of the call policy used.
+///
+/// For a session with options, `validatorData = abi.encode(SessionSpec spec, SessionOptions options, uint64 time)`, where `time`
+/// is the Unix time that the sender believes it to be; all periods follow from it. Such a session may call the account's own
+/// `execute` with a batch that reverts as a whole: each of its calls is checked and charged by itself.
 interface ISessionKeyValidator {
     /// @notice A session was opened.
     /// @param account The account.
     /// @param sessionHash `keccak256(abi.encode(sessionSpec))`.
     /// @param sessionSpec The specification.
     event SessionCreated(address indexed account, bytes32 indexed sessionHash, SessionSpec sessionSpec);
+
+    /// @notice A session with options was opened.
+    /// @param account The account.
+    /// @param sessionHash `keccak256(abi.encode(sessionSpec, options))`.
+    /// @param sessionSpec The specification.
+    /// @param options The options.
+    event SessionWithOptionsCreated(
+        address indexed account, bytes32 indexed sessionHash, SessionSpec sessionSpec, SessionOptions options
+    );
 
     /// @notice A session was closed.
     /// @param account The account.
@@ -38,9 +55,8 @@ interface ISessionKeyValidator {
     /// @notice The signer is zero.
     error SessionZeroSigner();
 
-    /// @notice The account used this signer for a session before.
-    /// @param signer The signer.
-    error SessionSignerAlreadyUsed(address signer);
+    /// @notice The session is not encoded the way Solidity's `abi.encode` does.
+    error SessionEncodingNotCanonical();
 
     /// @notice The fee limit is `Unlimited`.
     error SessionUnlimitedFees();
@@ -65,6 +81,22 @@ interface ISessionKeyValidator {
     /// @notice An `Allowance` has a period too short to be usable, or absurdly long.
     /// @param period The period, in seconds.
     error SessionInvalidPeriod(uint256 period);
+
+    /// @notice The session would start less than a minute before its end, or never.
+    /// @param validAfter First second.
+    /// @param expiresAt Last second.
+    error SessionNeverValid(uint256 validAfter, uint256 expiresAt);
+
+    /// @notice There are more limits on uses than policies.
+    /// @param limits Number of limits.
+    /// @param policies Number of policies.
+    error SessionTooManyUseLimits(uint256 limits, uint256 policies);
+
+    /// @notice A policy allows calling a function of a token with a budget, and what the function lets out of the account is
+    /// not known.
+    /// @param token The token.
+    /// @param selector The function.
+    error SessionOutflowUnknown(address token, bytes4 selector);
 
     /// @notice A limit is higher than can be counted.
     /// @param limit The limit.
@@ -134,6 +166,23 @@ interface ISessionKeyValidator {
     /// @param asserter The address.
     error SessionInvalidTimestampAsserter(address asserter);
 
+    /// @notice The session may not use this paymaster.
+    /// @param paymaster The paymaster.
+    error SessionPaymasterNotAllowed(address paymaster);
+
+    /// @notice The fee of a single transaction is above the session's bound.
+    /// @param fee Highest fee of the transaction, in wei.
+    /// @param maxFeePerUse The bound, in wei.
+    error SessionMaxFeeExceeded(uint256 fee, uint256 maxFeePerUse);
+
+    /// @notice The nonce's key belongs to somebody else.
+    /// @param nonceKey Upper 192 bits of the nonce.
+    error SessionNonceKeyNotAllowed(uint256 nonceKey);
+
+    /// @notice A call of the account by itself is not a batch of at least one call that reverts as a whole, properly encoded
+    /// and without value.
+    error SessionInvalidBatch();
+
     /// @notice A session may not publish bytecode.
     error SessionFactoryDepsNotAllowed();
 
@@ -146,6 +195,12 @@ interface ISessionKeyValidator {
     /// errors of this interface.
     /// @param sessionSpec The specification.
     function createSession(SessionSpec calldata sessionSpec) external;
+
+    /// @notice Opens a session with options for the calling account.
+    /// @dev Reverts as {createSession}, and if the options break one of the rules named by the errors of this interface.
+    /// @param sessionSpec The specification.
+    /// @param options The options.
+    function createSessionWithOptions(SessionSpec calldata sessionSpec, SessionOptions calldata options) external;
 
     /// @notice Closes a session of the calling account.
     /// @dev Reverts if it is not open.
@@ -171,7 +226,8 @@ interface ISessionKeyValidator {
     /// @return The asserter.
     function timestampAsserter(address account) external view returns (address);
 
-    /// @notice What is left of a session.
+    /// @notice What is left of a session without options.
+    /// @dev Reverts if the specification is not encoded canonically.
     /// @param account The account.
     /// @param sessionSpec The specification.
     /// @return The state.
@@ -183,9 +239,28 @@ interface ISessionKeyValidator {
     /// @return The status.
     function sessionStatus(address account, bytes32 sessionHash) external view returns (Status);
 
-    /// @notice Session for which an account used a signer.
+    /// @notice What is stored about a session, with or without options.
     /// @param account The account.
-    /// @param signer The signer.
-    /// @return Hash of the session, or zero.
-    function sessionSigner(address account, address signer) external view returns (bytes32);
+    /// @param sessionHash Its hash.
+    /// @param count Number of trackers asked for; at most 120.
+    /// @return status Life cycle state.
+    /// @return head Status (8 bits), epoch of creation (56), period of the fee limit (64), fees used (128), from the top.
+    /// @return trackers Use of each limit, in this order: with options, all uses together, uses of each limited transfer
+    /// policy, uses of each limited call policy, token budgets; then value limits of the transfer policies; then for each call
+    /// policy its value limit and its constraints. A `Lifetime` limit has the sum, an `Allowance` the period (64 bits) and the
+    /// sum in it (192 bits).
+    function sessionRecord(address account, bytes32 sessionHash, uint256 count)
+        external
+        view
+        returns (Status status, uint256 head, uint256[] memory trackers);
+
+    /// @notice Hashes of the sessions that an account ever opened, oldest first, closed and expired ones included.
+    /// @param account The account.
+    /// @param offset Number of sessions to skip.
+    /// @param limit Highest number of hashes returned.
+    /// @return sessionHashes The hashes.
+    function listSessions(address account, uint256 offset, uint256 limit)
+        external
+        view
+        returns (bytes32[] memory sessionHashes);
 }

@@ -14,67 +14,59 @@ library ERC7739 {
 
     bytes32 private constant PERSONAL_SIGN_TYPEHASH = keccak256("PersonalSign(bytes prefixed)");
 
-    /// @notice EIP-712 domain of the account.
-    /// @param nameHash Hash of its name.
-    /// @param versionHash Hash of its version.
-    struct Domain {
-        bytes32 nameHash;
-        bytes32 versionHash;
-    }
+    /// @dev Set of characters, one bit each: those that no type name may begin with, since elementary types do.
+    uint256 private constant LOWER_CASE_LETTERS = 0x3ffffff << 97;
 
-    /// @notice Hash signed for a message without structure.
-    /// @param domain Domain of this account.
-    /// @param hash Hash the application wants signed.
-    /// @return The hash that is signed.
-    function personalSignHash(Domain memory domain, bytes32 hash) internal view returns (bytes32) {
-        bytes32 separator =
-            keccak256(abi.encode(DOMAIN_TYPEHASH, domain.nameHash, domain.versionHash, block.chainid, address(this)));
-        return _eip712(separator, keccak256(abi.encode(PERSONAL_SIGN_TYPEHASH, hash)));
-    }
+    /// @dev Set of characters, one bit each: zero, blank, comma and parentheses, which no type name may contain.
+    uint256 private constant DELIMITERS = 1 | 1 << 32 | 1 << 44 | 1 << 40 | 1 << 41;
 
-    /// @notice Hash signed for typed data, if the signature is laid out for it:
-    /// `signature ‖ appSeparator ‖ contentsHash ‖ contentsDescription ‖ uint16(length of contentsDescription)`.
-    /// @param domain Domain of this account.
+    /// @dev Length of separator, contents' hash and the length of the description.
+    uint256 private constant FIXED_LENGTH = 66;
+
+    /// @notice What the account's signer signed. A signature over typed data is laid out as `signature ‖ appSeparator ‖
+    /// contentsHash ‖ contentsDescription ‖ uint16(length of contentsDescription)`; any other one is over a message without
+    /// structure.
+    /// @param domain `abi.encode(nameHash, versionHash, chainId, account)` of the account's domain.
     /// @param hash Hash the application wants signed.
-    /// @param wrapped The laid-out signature.
-    /// @return ok Whether it is laid out so, describes its contents properly and belongs to `hash`.
-    /// @return signedHash The hash that is signed.
+    /// @param wrapped The signature as the application has it.
+    /// @return signedHash Hash that is signed.
     /// @return signature The signer's own signature.
-    function typedDataHash(Domain memory domain, bytes32 hash, bytes calldata wrapped)
+    function unwrap(bytes memory domain, bytes32 hash, bytes calldata wrapped)
         internal
-        view
-        returns (bool ok, bytes32 signedHash, bytes calldata signature)
+        pure
+        returns (bytes32 signedHash, bytes calldata signature)
     {
-        signature = wrapped[:0];
-        if (wrapped.length < 66) return (false, signedHash, signature);
-        uint256 length = uint16(bytes2(wrapped[wrapped.length - 2:]));
-        if (length > wrapped.length - 66) return (false, signedHash, signature);
-        uint256 start = wrapped.length - 66 - length;
-        bytes32 separator = bytes32(wrapped.word(start));
-        bytes32 contentsHash = bytes32(wrapped.word(start + 32));
-        if (_eip712(separator, contentsHash) != hash) return (false, signedHash, signature);
-        bytes memory typeString = _typeString(wrapped[start + 64:start + 64 + length]);
-        if (typeString.length == 0) return (false, signedHash, signature);
-        return (true, _eip712(separator, _structHash(domain, typeString, contentsHash)), wrapped[:start]);
+        uint256 length;
+        (signedHash, length) = _typedDataHash(domain, hash, wrapped);
+        if (signedHash != 0) return (signedHash, _slice(wrapped, 0, length));
+        bytes32 separator = keccak256(bytes.concat(DOMAIN_TYPEHASH, domain));
+        return (_eip712(separator, keccak256(bytes.concat(PERSONAL_SIGN_TYPEHASH, hash))), wrapped);
     }
 
-    /// @dev Hash of the `TypedDataSign` struct, whose last member, the salt, is zero.
-    function _structHash(Domain memory domain, bytes memory typeString, bytes32 contentsHash)
+    /// @dev Hash that is signed for typed data, and length of the signer's own signature; zero if a signature is not laid out
+    /// for typed data, does not belong to the hash, or describes the contents improperly.
+    function _typedDataHash(bytes memory domain, bytes32 hash, bytes calldata wrapped)
         private
-        view
-        returns (bytes32)
+        pure
+        returns (bytes32 signedHash, uint256 length)
     {
-        return keccak256(
-            abi.encode(
-                keccak256(typeString),
-                contentsHash,
-                domain.nameHash,
-                domain.versionHash,
-                block.chainid,
-                address(this),
-                bytes32(0)
-            )
-        );
+        length = wrapped.length;
+        if (length < FIXED_LENGTH) return (0, 0);
+        // No underflow: both lengths are bounded before they are subtracted.
+        unchecked {
+            uint256 descriptionLength = uint16(wrapped.word(length - 32));
+            length -= FIXED_LENGTH;
+            if (descriptionLength > length) return (0, 0);
+            length -= descriptionLength;
+            bytes32 separator = bytes32(wrapped.word(length));
+            bytes32 contentsHash = bytes32(wrapped.word(length + 32));
+            if (_eip712(separator, contentsHash) != hash) return (0, 0);
+            bytes memory typeString = _typeString(_slice(wrapped, length + 64, descriptionLength));
+            if (typeString.length == 0) return (0, 0);
+            // The last member, the salt, is zero.
+            bytes32 structHash = keccak256(bytes.concat(keccak256(typeString), contentsHash, domain, bytes32(0)));
+            signedHash = _eip712(separator, structHash);
+        }
     }
 
     /// @dev Full EIP-712 type of `TypedDataSign` for a description, or nothing if the description is improper. A description
@@ -90,31 +82,49 @@ library ERC7739 {
         );
     }
 
-    /// @dev Splits a description into name and type; the name is empty if there is none.
+    /// @dev Splits a description into name and type; the name is empty if there is none, or no type.
     function _splitDescription(bytes calldata description)
         private
         pure
         returns (bytes calldata name, bytes calldata contentsType)
     {
         uint256 length = description.length;
-        if (length == 0 || description[length - 1] == ")") {
-            uint256 end = 0;
-            while (end < length && description[end] != "(") ++end;
-            return (description[:end], description);
-        }
         uint256 split = length;
-        while (split != 0 && description[split - 1] != ")") --split;
-        return (description[split:], description[:split]);
+        // No overflow: positions stay within the description.
+        unchecked {
+            while (split != 0 && _character(description, split - 1) != uint8(bytes1(")"))) --split;
+            if (split == 0) return (description[:0], description);
+            if (split != length) {
+                return (_slice(description, split, length - split), _slice(description, 0, split));
+            }
+            split = 0;
+            while (split < length && _character(description, split) != uint8(bytes1("("))) ++split;
+            return (_slice(description, 0, split), description);
+        }
     }
 
     /// @dev Whether a name cannot be mistaken for an elementary type or smuggle members into the struct.
     function _isTypeName(bytes calldata name) private pure returns (bool) {
-        if (name.length == 0 || (name[0] >= "a" && name[0] <= "z")) return false;
+        uint256 improper = LOWER_CASE_LETTERS;
         for (uint256 i = 0; i < name.length; ++i) {
-            bytes1 c = name[i];
-            if (c == 0 || c == " " || c == "," || c == "(" || c == ")") return false;
+            if ((improper | DELIMITERS) >> _character(name, i) & 1 != 0) return false;
+            improper = 0;
         }
-        return true;
+        return name.length != 0;
+    }
+
+    /// @dev Character at a position, which the caller knows to be within the text.
+    function _character(bytes calldata text, uint256 position) private pure returns (uint256) {
+        return text.word(position) >> 248;
+    }
+
+    /// @dev Part of some bytes, which the caller knows to be within them.
+    function _slice(bytes calldata blob, uint256 start, uint256 length) private pure returns (bytes calldata slice) {
+        // Equals `blob[start:start + length]` without a second check of the bounds.
+        assembly ("memory-safe") {
+            slice.offset := add(blob.offset, start)
+            slice.length := length
+        }
     }
 
     /// @dev EIP-712 hash.

@@ -23,13 +23,6 @@ library Executions {
         return uint240(uint256(mode)) == 0 && kind & ~uint256(0x0101) == 0;
     }
 
-    /// @notice Whether a supported mode is a batch.
-    /// @param mode The mode.
-    /// @return True if it is.
-    function isBatch(bytes32 mode) internal pure returns (bool) {
-        return uint256(mode) >> 248 == CALL_TYPE_BATCH;
-    }
-
     /// @notice Whether a supported mode tolerates failing calls.
     /// @param mode The mode.
     /// @return True if it does.
@@ -37,14 +30,41 @@ library Executions {
         return uint8(uint256(mode) >> 240) == EXEC_TYPE_TRY;
     }
 
-    /// @notice Decodes a single call.
-    /// @dev Reverts if it is shorter than its two fixed members.
-    /// @param data `abi.encodePacked(address target, uint256 value, bytes callData)`.
+    /// @notice Number of calls.
+    /// @dev Reverts if the array of a batch does not fit.
+    /// @param mode A supported mode.
+    /// @param data The calls, encoded as the mode demands.
+    /// @return The number.
+    function count(bytes32 mode, bytes calldata data) internal pure returns (uint256) {
+        return _isBatch(mode) ? _decodeBatch(data).length : 1;
+    }
+
+    /// @notice One of the calls.
+    /// @dev Reverts if it does not fit.
+    /// @param mode A supported mode.
+    /// @param data The calls, encoded as the mode demands.
+    /// @param index Position of the call; below the number of calls.
     /// @return target Callee.
     /// @return value Base token sent, in wei.
     /// @return callData Calldata.
-    function decodeSingle(bytes calldata data)
+    function at(bytes32 mode, bytes calldata data, uint256 index)
         internal
+        pure
+        returns (address target, uint256 value, bytes calldata callData)
+    {
+        if (!_isBatch(mode)) return _decodeSingle(data);
+        Execution calldata item = _decodeBatch(data)[index];
+        return (item.target, item.value, item.callData);
+    }
+
+    /// @dev Whether a supported mode is a batch.
+    function _isBatch(bytes32 mode) private pure returns (bool) {
+        return uint256(mode) >> 248 == CALL_TYPE_BATCH;
+    }
+
+    /// @dev Decodes `abi.encodePacked(address target, uint256 value, bytes callData)`.
+    function _decodeSingle(bytes calldata data)
+        private
         pure
         returns (address target, uint256 value, bytes calldata callData)
     {
@@ -54,11 +74,8 @@ library Executions {
         callData = data[52:];
     }
 
-    /// @notice Decodes a batch.
-    /// @dev Reverts if the array does not fit. Its members are checked when they are read.
-    /// @param data `abi.encode(Execution[])`.
-    /// @return executions The calls.
-    function decodeBatch(bytes calldata data) internal pure returns (Execution[] calldata executions) {
+    /// @dev Decodes `abi.encode(Execution[])`. The members of the array are checked when they are read.
+    function _decodeBatch(bytes calldata data) private pure returns (Execution[] calldata executions) {
         if (data.length < 64) revert IERC7579Account.AccountInvalidExecutionCalldata();
         uint256 offset = data.word(0);
         if (offset > data.length - 32) revert IERC7579Account.AccountInvalidExecutionCalldata();

@@ -14,12 +14,18 @@ library SessionLimits {
     /// @dev Bits of a tracker that hold the sum used in a period.
     uint256 private constant ALLOWANCE_BITS = 192;
 
-    /// @notice Range of time in which a transaction is acceptable.
-    /// @param start First second, in Unix time.
-    /// @param end Last second, in Unix time.
-    struct Window {
+    /// @notice What a transaction claims about the time, and in which range of time its claims hold.
+    /// @param start First second of the range, in Unix time.
+    /// @param end Last second of the range, in Unix time.
+    /// @param time Time that the sender claims it to be, in Unix time; zero if periods are claimed one by one.
+    /// @param periodIds Position in the calldata of the claimed periods, one word each.
+    /// @param periodCount Their number.
+    struct Claims {
         uint256 start;
         uint256 end;
+        uint256 time;
+        uint256 periodIds;
+        uint256 periodCount;
     }
 
     /// @notice Charges a tracker.
@@ -28,25 +34,25 @@ library SessionLimits {
     /// @param tracker Position of the tracker.
     /// @param limit The limit.
     /// @param amount Amount used.
-    /// @param periodIds Periods claimed by the sender.
-    /// @param position Position of this limit's period.
-    /// @param window Range of time, narrowed to the period.
+    /// @param claims Claims about the time, narrowed to the period.
+    /// @param position Position of this limit's period among those claimed.
     function charge(
         SessionStorage.Session storage session,
         uint256 tracker,
         UsageLimit calldata limit,
         uint256 amount,
-        uint64[] calldata periodIds,
-        uint256 position,
-        Window memory window
+        Claims memory claims,
+        uint256 position
     ) internal {
         LimitType limitType = limit.limitType;
         if (limitType == LimitType.Unlimited) return;
         if (limitType == LimitType.Lifetime) {
+            // Nothing used changes nothing: what was used before is within the limit.
+            if (amount == 0) return;
             session.trackers[tracker] = addLifetime(session.trackers[tracker], amount, limit.limit);
             return;
         }
-        uint256 period = claimPeriod(limit, periodIds, position, window);
+        uint256 period = claimPeriod(limit, claims, position);
         uint256 used = usedIn(session.trackers[tracker], period);
         session.trackers[tracker] = period << ALLOWANCE_BITS | addAllowance(used, amount, limit.limit, period);
     }
@@ -56,23 +62,26 @@ library SessionLimits {
     /// @param head Head of the session.
     /// @param limit The fee limit.
     /// @param fee Highest fee of the transaction, in wei.
-    /// @param periodIds Periods claimed by the sender.
-    /// @param window Range of time, narrowed to the period.
+    /// @param claims Claims about the time, narrowed to the period.
+    /// @param isEstimate Whether the transaction is not signed and the fee thus no more than a guess: too high a fee then uses
+    /// up the limit instead of reverting.
     /// @return Head after.
-    function chargeFee(
-        uint256 head,
-        UsageLimit calldata limit,
-        uint256 fee,
-        uint64[] calldata periodIds,
-        Window memory window
-    ) internal pure returns (uint256) {
+    function chargeFee(uint256 head, UsageLimit calldata limit, uint256 fee, Claims memory claims, bool isEstimate)
+        internal
+        pure
+        returns (uint256)
+    {
         (uint256 usedPeriod, uint256 used) = SessionStorage.feesOf(head);
-        if (limit.limitType == LimitType.Lifetime) {
-            return SessionStorage.withFees(head, 0, addLifetime(used, fee, limit.limit));
-        }
-        uint256 period = claimPeriod(limit, periodIds, 0, window);
+        bool isLifetime = limit.limitType == LimitType.Lifetime;
+        uint256 period = isLifetime ? 0 : claimPeriod(limit, claims, 0);
         if (usedPeriod != period) used = 0;
-        return SessionStorage.withFees(head, period, addAllowance(used, fee, limit.limit, period));
+        uint256 highest = limit.limit;
+        // No underflow: what was used was checked against the limit.
+        unchecked {
+            if (isEstimate && fee > highest - used) fee = highest - used;
+        }
+        used = isLifetime ? addLifetime(used, fee, highest) : addAllowance(used, fee, highest, period);
+        return SessionStorage.withFees(head, period, used);
     }
 
     /// @notice Adds to a lifetime sum.
@@ -116,26 +125,34 @@ library SessionLimits {
         return tracker >> ALLOWANCE_BITS == period ? uint192(tracker) : 0;
     }
 
-    /// @notice Takes the sender's word for a period and narrows the window to it.
+    /// @notice Takes the sender's word for the period and narrows the range of time to it.
     /// @dev Reverts if there is no word for it.
-    /// @param limit The allowance; its period is below 2^64.
-    /// @param periodIds Periods claimed by the sender.
-    /// @param position Position of this limit's period.
-    /// @param window Range of time, narrowed to the period.
+    /// @param limit The allowance; its period is not zero and below 2^64.
+    /// @param claims Claims about the time, narrowed to the period.
+    /// @param position Position of this limit's period among those claimed.
     /// @return period The period.
-    function claimPeriod(UsageLimit calldata limit, uint64[] calldata periodIds, uint256 position, Window memory window)
+    function claimPeriod(UsageLimit calldata limit, Claims memory claims, uint256 position)
         internal
         pure
         returns (uint256 period)
     {
-        if (position >= periodIds.length) revert ISessionKeyValidator.SessionPeriodIdMissing(position);
-        period = periodIds[position];
+        uint256 length = limit.period;
+        if (claims.time != 0) {
+            period = claims.time / length;
+        } else {
+            if (position >= claims.periodCount) revert ISessionKeyValidator.SessionPeriodIdMissing(position);
+            uint256 ids = claims.periodIds;
+            // Equals `periodIds[position]`, which is cut to 64 bits instead of being refused when it is wider.
+            assembly ("memory-safe") {
+                period := and(calldataload(add(ids, shl(5, position))), 0xffffffffffffffff)
+            }
+        }
         // No overflow: both factors are below 2^64.
         unchecked {
-            uint256 start = period * limit.period;
-            uint256 end = start + limit.period - 1;
-            if (start > window.start) window.start = start;
-            if (end < window.end) window.end = end;
+            uint256 start = period * length;
+            uint256 end = start + length - 1;
+            if (start > claims.start) claims.start = start;
+            if (end < claims.end) claims.end = end;
         }
     }
 }

@@ -2,11 +2,24 @@
 pragma solidity 0.8.28;
 
 import {ISessionKeyValidator} from "../interfaces/ISessionKeyValidator.sol";
-import {CallSpec, Constraint, LimitType, SessionSpec, TransferSpec, UsageLimit} from "../types/SessionTypes.sol";
+import {
+    CallSpec,
+    Constraint,
+    LimitType,
+    SessionOptions,
+    SessionSpec,
+    TokenBudget,
+    TransferSpec,
+    UsageLimit
+} from "../types/SessionTypes.sol";
+import {SessionPolicies} from "./SessionPolicies.sol";
 import {SessionStorage} from "./SessionStorage.sol";
+import {SessionTargets} from "./SessionTargets.sol";
+import {TokenOutflow} from "./TokenOutflow.sol";
 
-/// @title Rules that a session specification has to meet
-/// @notice Everything about a specification that depends on nothing but itself and the time.
+/// @title Rules that a session has to meet when it is opened
+/// @dev Every member that is narrower than a word is read once, if only to be read: reading reverts if it has bits that its type has
+/// not. With such bits the session could never be used, and who decodes its event would stumble.
 library SessionRules {
     /// @dev Operators reject transactions whose asserted range of time ends within a minute.
     uint256 private constant TIME_MARGIN = 60;
@@ -16,12 +29,42 @@ library SessionRules {
 
     /// @notice Reverts unless a specification is acceptable.
     /// @param spec The specification.
-    function check(SessionSpec calldata spec) internal view {
+    /// @return trackers How many trackers it needs.
+    function check(SessionSpec calldata spec) internal view returns (uint256 trackers) {
         if (spec.signer == address(0)) revert ISessionKeyValidator.SessionZeroSigner();
         uint256 expiresAt = spec.expiresAt;
         if (expiresAt <= block.timestamp + TIME_MARGIN) revert ISessionKeyValidator.SessionExpiresTooSoon(expiresAt);
         _checkFeeLimit(spec.feeLimit);
-        uint256 trackers = _checkTransfers(spec.transferPolicies) + _checkCalls(spec.callPolicies);
+        return _checkTransfers(spec.transferPolicies) + _checkCalls(spec.callPolicies);
+    }
+
+    /// @notice Reverts unless options are acceptable for a specification.
+    /// @param spec The specification.
+    /// @param options The options.
+    /// @return trackers How many trackers they need.
+    function check(SessionSpec calldata spec, SessionOptions calldata options)
+        internal
+        pure
+        returns (uint256 trackers)
+    {
+        uint256 validAfter = options.validAfter;
+        if (validAfter >= type(uint64).max || validAfter + TIME_MARGIN >= spec.expiresAt) {
+            revert ISessionKeyValidator.SessionNeverValid(validAfter, spec.expiresAt);
+        }
+        options.anyPaymaster;
+        for (uint256 i = 0; i < options.paymasters.length; ++i) {
+            options.paymasters[i];
+        }
+        _checkLimit(options.useLimit);
+        _checkUseLimits(options.transferUseLimits, spec.transferPolicies.length);
+        _checkUseLimits(options.callUseLimits, spec.callPolicies.length);
+        _checkBudgets(options.tokenBudgets, spec.callPolicies);
+        return SessionPolicies.optionTrackers(options);
+    }
+
+    /// @notice Reverts if there are more trackers than validation may reach.
+    /// @param trackers Their number.
+    function requireRoom(uint256 trackers) internal pure {
         if (trackers > SessionStorage.MAX_TRACKERS) {
             revert ISessionKeyValidator.SessionTooLarge(trackers, SessionStorage.MAX_TRACKERS);
         }
@@ -35,9 +78,10 @@ library SessionRules {
     }
 
     /// @dev Checks the transfer policies; returns how many trackers they need.
-    function _checkTransfers(TransferSpec[] calldata policies) private pure returns (uint256 trackers) {
+    function _checkTransfers(TransferSpec[] calldata policies) private view returns (uint256 trackers) {
         for (uint256 i = 0; i < policies.length; ++i) {
             address target = policies[i].target;
+            SessionTargets.requireReachable(target);
             _checkLimit(policies[i].valueLimit);
             for (uint256 j = 0; j < i; ++j) {
                 if (policies[j].target == target) {
@@ -49,14 +93,17 @@ library SessionRules {
     }
 
     /// @dev Checks the call policies; returns how many trackers they need.
-    function _checkCalls(CallSpec[] calldata policies) private pure returns (uint256 trackers) {
+    function _checkCalls(CallSpec[] calldata policies) private view returns (uint256 trackers) {
         for (uint256 i = 0; i < policies.length; ++i) {
             CallSpec calldata policy = policies[i];
+            address target = policy.target;
+            policy.selector;
+            SessionTargets.requireReachable(target);
             _checkLimit(policy.valueLimit);
             trackers += 1 + _checkConstraints(policy.constraints);
             for (uint256 j = 0; j < i; ++j) {
-                if (policies[j].target == policy.target && policies[j].selector == policy.selector) {
-                    revert ISessionKeyValidator.SessionDuplicatePolicy(policy.target, policy.selector);
+                if (policies[j].target == target && policies[j].selector == policy.selector) {
+                    revert ISessionKeyValidator.SessionDuplicatePolicy(target, policy.selector);
                 }
             }
         }
@@ -65,9 +112,32 @@ library SessionRules {
     /// @dev Checks constraints; returns how many trackers they need.
     function _checkConstraints(Constraint[] calldata constraints) private pure returns (uint256 trackers) {
         for (uint256 i = 0; i < constraints.length; ++i) {
+            constraints[i].condition;
+            constraints[i].index;
             _checkLimit(constraints[i].limit);
         }
         return constraints.length;
+    }
+
+    /// @dev Checks limits on uses; there may not be more than policies.
+    function _checkUseLimits(UsageLimit[] calldata limits, uint256 policies) private pure {
+        if (limits.length > policies) revert ISessionKeyValidator.SessionTooManyUseLimits(limits.length, policies);
+        for (uint256 i = 0; i < limits.length; ++i) {
+            _checkLimit(limits[i]);
+        }
+    }
+
+    /// @dev Checks budgets. Every function of their tokens that the session may call has to be one whose outflow is known.
+    function _checkBudgets(TokenBudget[] calldata budgets, CallSpec[] calldata policies) private pure {
+        for (uint256 i = 0; i < budgets.length; ++i) {
+            address token = budgets[i].token;
+            _checkLimit(budgets[i].limit);
+            for (uint256 j = 0; j < policies.length; ++j) {
+                if (policies[j].target == token && !TokenOutflow.isKnown(policies[j].selector)) {
+                    revert ISessionKeyValidator.SessionOutflowUnknown(token, policies[j].selector);
+                }
+            }
+        }
     }
 
     /// @dev Allowances share a slot with their period's number.

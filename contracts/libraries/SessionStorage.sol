@@ -2,6 +2,7 @@
 pragma solidity 0.8.28;
 
 import {Status} from "../types/SessionTypes.sol";
+import {WordList} from "./WordList.sol";
 
 /// @title Storage of the session validator
 /// @notice The account is the last key of each mapping, so that everything may be read in validation. The state of a session
@@ -21,19 +22,21 @@ library SessionStorage {
     /// @notice State of one session of one account.
     /// @param head Status (8 bits), epoch of creation (56), period of the fee limit (64), fees used (128), from the top.
     /// @param trackers Use of each limit: for `Lifetime` the sum, for `Allowance` the period (64 bits) and the sum in it (192).
-    /// First come the value limits of the transfer policies; then for each call policy its value limit and its constraints.
+    /// If the session has options, theirs come first: all uses together, uses of each limited transfer policy, uses of each
+    /// limited call policy, token budgets. Then come the value limits of the transfer policies; then for each call policy its
+    /// value limit and its constraints.
     struct Session {
         uint256 head;
         uint256[MAX_TRACKERS] trackers;
     }
 
     /// @custom:storage-location erc7201:zksso.validator.sessions
-    /// @param sessions State of each session, by the hash of its specification.
-    /// @param signers Hash of the session that a signer was used for.
+    /// @param sessions State of each session, by its hash.
+    /// @param hashes Hashes of all sessions that an account ever opened, oldest first.
     /// @param configs Per account: epoch (from bit 160) and timestamp asserter (160 bits).
     struct Layout {
         mapping(bytes32 sessionHash => mapping(address account => Session)) sessions;
-        mapping(address signer => mapping(address account => bytes32)) signers;
+        mapping(address account => WordList.List) hashes;
         mapping(address account => uint256) configs;
     }
 

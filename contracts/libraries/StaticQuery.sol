@@ -6,17 +6,36 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 /// @title Yes-or-no questions to contracts that may not understand them
 library StaticQuery {
     /// @notice Asks a contract a question.
-    /// @dev Anything but the word 1 counts as "no": a revert, no code, too little data. At most one word of the answer is
-    /// copied, so the size of the answer does not matter.
+    /// @dev Anything but the word 1 counts as "no": a revert, no code, too little data.
     /// @param target The contract.
     /// @param question Encoded call.
-    /// @return answer True if it answered `true`.
-    function ask(address target, bytes memory question) internal view returns (bool answer) {
+    /// @return True if it answered `true`.
+    function ask(address target, bytes memory question) internal view returns (bool) {
+        return askWithin(type(uint256).max, target, question);
+    }
+
+    /// @notice Asks a contract a question that may not cost more than some gas.
+    /// @dev As {ask}; running out of that gas counts as "no", too.
+    /// @param gasLimit The gas.
+    /// @param target The contract.
+    /// @param question Encoded call.
+    /// @return True if it answered `true`.
+    function askWithin(uint256 gasLimit, address target, bytes memory question) internal view returns (bool) {
+        return answer(gasLimit, target, question) == bytes32(uint256(1));
+    }
+
+    /// @notice Asks a contract for a word.
+    /// @dev At most one word of the answer is copied, so the size of the answer does not matter.
+    /// @param gasLimit Highest gas that the answer may cost.
+    /// @param target The contract.
+    /// @param question Encoded call.
+    /// @return word The word; zero after a revert, without code, and if there was too little data.
+    function answer(uint256 gasLimit, address target, bytes memory question) internal view returns (bytes32 word) {
         // Solidity's own static call copies the whole answer; the scratch space takes one word of it.
         assembly ("memory-safe") {
             mstore(0, 0)
-            let success := staticcall(gas(), target, add(question, 32), mload(question), 0, 32)
-            answer := and(and(success, gt(returndatasize(), 31)), eq(mload(0), 1))
+            let success := staticcall(gasLimit, target, add(question, 32), mload(question), 0, 32)
+            if and(success, gt(returndatasize(), 31)) { word := mload(0) }
         }
     }
 
@@ -37,8 +56,15 @@ library StaticQuery {
     /// @notice Whether a contract says by ERC-165 that it has an interface.
     /// @param target The contract.
     /// @param interfaceId The interface.
-    /// @return True if it does.
-    function supportsInterface(address target, bytes4 interfaceId) internal view returns (bool) {
-        return ask(target, abi.encodeCall(IERC165.supportsInterface, (interfaceId)));
+    /// @return answer True if it does.
+    function supportsInterface(address target, bytes4 interfaceId) internal view returns (bool answer) {
+        bytes32 question = bytes32(IERC165.supportsInterface.selector) | bytes32(interfaceId) >> 32;
+        // Equals `ask(target, abi.encodeCall(IERC165.supportsInterface, (interfaceId)))` in the scratch space.
+        assembly ("memory-safe") {
+            mstore(0, question)
+            mstore(32, 0)
+            let success := staticcall(gas(), target, 0, 36, 0, 32)
+            answer := and(and(success, gt(returndatasize(), 31)), eq(mload(0), 1))
+        }
     }
 }

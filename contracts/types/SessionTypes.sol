@@ -9,7 +9,8 @@ enum LimitType {
     Allowance
 }
 
-/// @notice Comparison of one calldata word with a reference value; both are read as unsigned integers.
+/// @notice Comparison of one calldata word with a reference value. Both are read as unsigned integers, or as signed ones
+/// (two's complement) by the conditions whose names say so.
 enum Condition {
     Unconstrained,
     Equal,
@@ -17,7 +18,11 @@ enum Condition {
     Less,
     GreaterOrEqual,
     LessOrEqual,
-    NotEqual
+    NotEqual,
+    SignedGreater,
+    SignedLess,
+    SignedGreaterOrEqual,
+    SignedLessOrEqual
 }
 
 /// @notice Life cycle of a session. `Closed` is final: the same specification can never be opened again.
@@ -73,8 +78,10 @@ struct TransferSpec {
     UsageLimit valueLimit;
 }
 
-/// @notice Everything a session key may do. The session's hash is `keccak256(abi.encode(spec))`.
-/// @param signer secp256k1 address of the session key.
+/// @notice Everything a session key may do. The session's hash is `keccak256(abi.encode(spec))`, or, with options,
+/// `keccak256(abi.encode(spec, options))`.
+/// @param signer secp256k1 address of the session key, or, for other kinds of keys, the last 20 bytes of
+/// `keccak256(abi.encode(bytes verifierAndKey))`, an ERC-7913 signer: the verifier's address followed by its key.
 /// @param expiresAt Last second in which the session may be used, in Unix time.
 /// @param feeLimit Limit on the fees paid by the account; must not be `Unlimited`.
 /// @param callPolicies Calls that are allowed.
@@ -85,6 +92,37 @@ struct SessionSpec {
     UsageLimit feeLimit;
     CallSpec[] callPolicies;
     TransferSpec[] transferPolicies;
+}
+
+/// @notice Bound on what may leave the account in one ERC-20 token, whatever the function: `transfer`, `approve`,
+/// `increaseAllowance`, and `transferFrom` out of the account all charge it with their amount.
+/// @param token The token.
+/// @param limit The bound, in the token's smallest unit.
+struct TokenBudget {
+    address token;
+    UsageLimit limit;
+}
+
+/// @notice What a session may be restricted by beyond its specification. A session with options may send batches, and each
+/// of its transactions has to use a nonce whose key is the session's signer.
+/// @param validAfter First second in which the session may be used, in Unix time.
+/// @param maxFeePerUse Highest fee of one transaction that the account pays, in wei.
+/// @param anyPaymaster Whether every paymaster is allowed; if not, only the listed ones are.
+/// @param paymasters Allowed paymasters.
+/// @param useLimit Limit on the number of calls and transfers together; each call of a batch counts.
+/// @param transferUseLimits Limits on the number of transfers by each transfer policy, in their order; missing ones are
+/// unlimited.
+/// @param callUseLimits Limits on the number of calls by each call policy, in their order; missing ones are unlimited.
+/// @param tokenBudgets Bounds on ERC-20 tokens.
+struct SessionOptions {
+    uint256 validAfter;
+    uint256 maxFeePerUse;
+    bool anyPaymaster;
+    address[] paymasters;
+    UsageLimit useLimit;
+    UsageLimit[] transferUseLimits;
+    UsageLimit[] callUseLimits;
+    TokenBudget[] tokenBudgets;
 }
 
 /// @notice What is left of one limit.

@@ -6,35 +6,46 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC7579Account} from "../interfaces/IERC7579Account.sol";
 import {IERC7579Module} from "../interfaces/IERC7579Module.sol";
 import {IModule} from "../interfaces/IModule.sol";
-import {IModuleDirectory} from "../interfaces/IModuleDirectory.sol";
 import {IModuleValidator} from "../interfaces/IModuleValidator.sol";
 import {IRootSigner} from "../interfaces/IRootSigner.sol";
 import {ISessionKeyValidator} from "../interfaces/ISessionKeyValidator.sol";
 import {ITimestampAsserter} from "../interfaces/ITimestampAsserter.sol";
-import {K1Signature} from "../libraries/K1Signature.sol";
+import {CalldataSlice} from "../libraries/CalldataSlice.sol";
+import {SessionBatch} from "../libraries/SessionBatch.sol";
+import {SessionEncoding} from "../libraries/SessionEncoding.sol";
 import {SessionEnvelope} from "../libraries/SessionEnvelope.sol";
 import {SessionLimits} from "../libraries/SessionLimits.sol";
 import {SessionPolicies} from "../libraries/SessionPolicies.sol";
 import {SessionRules} from "../libraries/SessionRules.sol";
+import {SessionSigner} from "../libraries/SessionSigner.sol";
 import {SessionStorage} from "../libraries/SessionStorage.sol";
 import {SessionViews} from "../libraries/SessionViews.sol";
 import {StaticQuery} from "../libraries/StaticQuery.sol";
 import {TimestampAsserters} from "../libraries/TimestampAsserters.sol";
-import {SystemContracts} from "../system/SystemContracts.sol";
+import {WordList} from "../libraries/WordList.sol";
 import {MODULE_TYPE_VALIDATOR} from "../types/ModuleType.sol";
-import {SessionSpec, SessionState, Status} from "../types/SessionTypes.sol";
+import {SessionOptions, SessionSpec, SessionState, Status} from "../types/SessionTypes.sol";
 import {Transaction} from "../types/Transaction.sol";
 
 /// @title Session key validator
 /// @notice Authorises transactions by session keys within the policies that the account approved.
 contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRootSigner, ISessionKeyValidator, IERC165 {
+    using CalldataSlice for bytes;
+    using SessionEncoding for SessionOptions;
+    using SessionEncoding for SessionSpec;
     using SessionPolicies for SessionStorage.Session;
     using SessionViews for SessionStorage.Session;
+    using WordList for WordList.List;
+
+    /// @dev Lengths of the heads of a session's encoding without and with options.
+    uint256 private constant HEAD = 32;
+    uint256 private constant HEAD_WITH_OPTIONS = 64;
 
     /// @inheritdoc IModule
-    /// @dev The data is empty or `abi.encode(SessionSpec)` of a first session.
+    /// @dev The data is empty, or opens a first session: `abi.encode(SessionSpec)` or
+    /// `abi.encode(SessionSpec, SessionOptions)`.
     function onInstall(bytes calldata data) external {
-        if (data.length != 0) _create(SessionEnvelope.specOf(data));
+        if (data.length != 0) _create(data);
     }
 
     /// @inheritdoc IModule
@@ -44,8 +55,13 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
     }
 
     /// @inheritdoc ISessionKeyValidator
-    function createSession(SessionSpec calldata sessionSpec) external {
-        _create(sessionSpec);
+    function createSession(SessionSpec calldata) external {
+        _create(msg.data[4:]);
+    }
+
+    /// @inheritdoc ISessionKeyValidator
+    function createSessionWithOptions(SessionSpec calldata, SessionOptions calldata) external {
+        _create(msg.data[4:]);
     }
 
     /// @inheritdoc ISessionKeyValidator
@@ -75,24 +91,32 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
 
     /// @inheritdoc IModuleValidator
     /// @dev Reverts with the rule that the transaction breaks. A wrong signature is answered with false after all other work
-    /// is done, so that estimates with a dummy signature see the full cost.
+    /// is done, so that estimates with a dummy signature see the full cost; only the fee, which such an estimate cannot know,
+    /// is then not held against the transaction.
     function validateTransaction(bytes32 signedHash, Transaction calldata transaction) external returns (bool) {
         (
             bool ok,
             bytes calldata signature,
             SessionSpec calldata spec,
-            uint64[] calldata periodIds,
-            bytes32 sessionHash
+            SessionOptions calldata options,
+            bytes32 sessionHash,
+            SessionPolicies.Use memory use
         ) = SessionEnvelope.read(transaction.signature);
         if (!ok) return false;
         SessionStorage.Layout storage $ = SessionStorage.layout();
         SessionStorage.Session storage session = $.sessions[sessionHash][msg.sender];
         uint256 config = $.configs[msg.sender];
-        uint256 head = session.head;
-        if (SessionStorage.statusOf(head, config) != Status.Active) revert SessionNotActive(sessionHash);
-        SessionLimits.Window memory window = _charge(session, head, spec, transaction, periodIds);
-        _requireTime(_asserter(config), window);
-        return K1Signature.recover(signedHash, signature) == spec.signer;
+        if (SessionStorage.statusOf(session.head, config) != Status.Active) revert SessionNotActive(sessionHash);
+        use.claims.end = spec.expiresAt;
+        if (use.extended) use.claims.start = options.validAfter;
+        _requireOwnNonceKey(transaction.nonce, spec.signer, use.extended);
+        if (transaction.factoryDeps.length != 0) revert SessionFactoryDepsNotAllowed();
+        session.applyApproval(spec, options, transaction, use);
+        _applyCalls(session, spec, options, transaction, use);
+        bool signed = SessionSigner.hasSigned(spec.signer, signedHash, signature);
+        _chargeFee(session, spec, options, transaction, use, signed);
+        _requireTime(_asserter(config), use.claims);
+        return signed;
     }
 
     /// @inheritdoc IModuleValidator
@@ -112,7 +136,9 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
         view
         returns (SessionState memory)
     {
-        bytes32 sessionHash = keccak256(abi.encode(sessionSpec));
+        // The specification is the last argument: account, offset, specification.
+        bytes calldata encoding = msg.data[36:];
+        bytes32 sessionHash = keccak256(bytes.concat(bytes32(HEAD), encoding[HEAD:HEAD + sessionSpec.sizeOf()]));
         SessionStorage.Session storage session = SessionStorage.layout().sessions[sessionHash][account];
         return session.stateOf(sessionSpec, _status(session.head, account));
     }
@@ -123,8 +149,23 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
     }
 
     /// @inheritdoc ISessionKeyValidator
-    function sessionSigner(address account, address signer) external view returns (bytes32) {
-        return SessionStorage.layout().signers[signer][account];
+    function sessionRecord(address account, bytes32 sessionHash, uint256 count)
+        external
+        view
+        returns (Status status, uint256 head, uint256[] memory trackers)
+    {
+        SessionStorage.Session storage session = SessionStorage.layout().sessions[sessionHash][account];
+        head = session.head;
+        trackers = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            trackers[i] = session.trackers[i];
+        }
+        status = _status(head, account);
+    }
+
+    /// @inheritdoc ISessionKeyValidator
+    function listSessions(address account, uint256 offset, uint256 limit) external view returns (bytes32[] memory) {
+        return SessionStorage.layout().hashes[account].slice(offset, limit);
     }
 
     /// @inheritdoc IERC7579Module
@@ -150,22 +191,58 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
             || interfaceId == type(IRootSigner).interfaceId || interfaceId == type(ISessionKeyValidator).interfaceId;
     }
 
-    /// @dev Opens a session of the calling account.
-    function _create(SessionSpec calldata spec) private {
+    /// @dev Opens a session of the calling account. The encoding is that of a specification, alone or with options.
+    function _create(bytes calldata encoding) private {
         if (!_isInstalledOn(msg.sender)) revert SessionModuleNotInstalled(msg.sender);
-        SessionRules.check(spec);
-        _requireReachableTargets(spec);
+        (uint256 size, bool extended) = _check(encoding);
+        bytes memory session = encoding[:size];
+        bytes32 sessionHash = keccak256(session);
         SessionStorage.Layout storage $ = SessionStorage.layout();
-        uint256 config = $.configs[msg.sender];
-        // An asserter without code would let expired sessions pass wherever the operator does not look.
-        if (address(_asserter(config)).code.length == 0) revert SessionNoTimestampAsserter(block.chainid);
-        bytes32 sessionHash = keccak256(abi.encode(spec));
-        SessionStorage.Session storage session = $.sessions[sessionHash][msg.sender];
-        if (session.head != 0) revert SessionAlreadyExists(sessionHash);
-        if ($.signers[spec.signer][msg.sender] != 0) revert SessionSignerAlreadyUsed(spec.signer);
-        session.head = SessionStorage.openHead(config);
-        $.signers[spec.signer][msg.sender] = sessionHash;
-        emit SessionCreated(msg.sender, sessionHash, spec);
+        uint256 config = _settleAsserter($);
+        if ($.sessions[sessionHash][msg.sender].head != 0) revert SessionAlreadyExists(sessionHash);
+        $.sessions[sessionHash][msg.sender].head = SessionStorage.openHead(config);
+        $.hashes[msg.sender].push(sessionHash);
+        bytes32 topic = extended ? SessionWithOptionsCreated.selector : SessionCreated.selector;
+        // Equals `emit SessionCreated(msg.sender, sessionHash, spec)`, or the same with options: an event's data are encoded
+        // like what is hashed.
+        assembly ("memory-safe") {
+            log3(add(session, 32), mload(session), topic, caller(), sessionHash)
+        }
+    }
+
+    /// @dev Reverts unless an encoding is canonical and what it says acceptable.
+    function _check(bytes calldata encoding) private view returns (uint256 size, bool extended) {
+        if (encoding.length < HEAD_WITH_OPTIONS) revert SessionEncodingNotCanonical();
+        size = encoding.word(0);
+        extended = size == HEAD_WITH_OPTIONS;
+        if (!extended && size != HEAD) revert SessionEncodingNotCanonical();
+        SessionSpec calldata spec;
+        SessionOptions calldata options;
+        assembly ("memory-safe") {
+            spec := add(encoding.offset, size)
+        }
+        uint256 trackers = SessionRules.check(spec);
+        size += spec.sizeOf();
+        if (extended) {
+            if (encoding.word(32) != size) revert SessionEncodingNotCanonical();
+            assembly ("memory-safe") {
+                options := add(encoding.offset, size)
+            }
+            trackers += SessionRules.check(spec, options);
+            size += options.sizeOf();
+        }
+        SessionRules.requireRoom(trackers);
+    }
+
+    /// @dev Configuration of the calling account, with a timestamp asserter that has code: without one expired sessions would
+    /// pass wherever the operator does not look. Settled once, it need not be looked up in validation.
+    function _settleAsserter(SessionStorage.Layout storage $) private returns (uint256 config) {
+        config = $.configs[msg.sender];
+        address asserter = address(_asserter(config));
+        if (asserter.code.length == 0) revert SessionNoTimestampAsserter(block.chainid);
+        if (SessionStorage.asserterOf(config) == asserter) return config;
+        config = SessionStorage.withAsserter(config, asserter);
+        $.configs[msg.sender] = config;
     }
 
     /// @dev Closes a session of the calling account.
@@ -187,50 +264,67 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
         emit AllSessionsRevoked(msg.sender);
     }
 
-    /// @dev Applies all policies and limits to a transaction; returns the range of time in which they allow it.
-    function _charge(
+    /// @dev Applies policies and limits to the call of a transaction, or to all calls of a batch.
+    function _applyCalls(
         SessionStorage.Session storage session,
-        uint256 head,
         SessionSpec calldata spec,
+        SessionOptions calldata options,
         Transaction calldata transaction,
-        uint64[] calldata periodIds
-    ) private returns (SessionLimits.Window memory window) {
-        if (transaction.factoryDeps.length != 0) revert SessionFactoryDepsNotAllowed();
-        window = SessionLimits.Window(0, spec.expiresAt);
-        (address token, uint256 position) = session.applyApproval(spec, transaction, periodIds, window);
-        if (token != address(0)) _requireReachable(token);
-        _requireReachable(session.applyCall(spec, transaction, periodIds, position, window));
-        if (transaction.paymaster == 0) {
-            uint256 fee = transaction.maxFeePerGas * transaction.gasLimit;
-            session.head = SessionLimits.chargeFee(head, spec.feeLimit, fee, periodIds, window);
+        SessionPolicies.Use memory use
+    ) private {
+        if (!use.extended || transaction.to != uint160(msg.sender)) {
+            session.applyCall(spec, options, use, transaction.to, transaction.value, transaction.data);
+            return;
+        }
+        (bytes calldata batch, uint256 count) = SessionBatch.read(transaction);
+        use.sent = new uint256[](spec.transferPolicies.length + spec.callPolicies.length);
+        for (uint256 i = 0; i < count; ++i) {
+            (uint256 target, uint256 value, bytes calldata data) = SessionBatch.at(batch, i);
+            session.applyCall(spec, options, use, target, value, data);
         }
     }
 
-    /// @dev Reverts if a policy names a target that sessions may not reach.
-    function _requireReachableTargets(SessionSpec calldata spec) private view {
-        for (uint256 i = 0; i < spec.callPolicies.length; ++i) {
-            _requireReachable(spec.callPolicies[i].target);
+    /// @dev Charges the fee, or checks that the paymaster is allowed.
+    function _chargeFee(
+        SessionStorage.Session storage session,
+        SessionSpec calldata spec,
+        SessionOptions calldata options,
+        Transaction calldata transaction,
+        SessionPolicies.Use memory use,
+        bool signed
+    ) private {
+        if (transaction.paymaster != 0) {
+            if (use.extended) _requireAllowedPaymaster(options, transaction.paymaster);
+            return;
         }
-        for (uint256 i = 0; i < spec.transferPolicies.length; ++i) {
-            _requireReachable(spec.transferPolicies[i].target);
+        uint256 fee = transaction.maxFeePerGas * transaction.gasLimit;
+        if (signed && use.extended && fee > options.maxFeePerUse) {
+            revert SessionMaxFeeExceeded(fee, options.maxFeePerUse);
         }
+        session.head = SessionLimits.chargeFee(session.head, spec.feeLimit, fee, use.claims, !signed);
     }
 
-    /// @dev Reverts for the calling account, its modules and system contracts: whoever reaches those rules the account. Asked
-    /// again at each use, since a target may have become a module in the meantime.
-    function _requireReachable(address target) private view {
-        if (
-            SystemContracts.isSystemAddress(target) || target == msg.sender
-                || IModuleDirectory(msg.sender).isModule(target)
-        ) {
-            revert SessionTargetBanned(target);
+    /// @dev Reverts unless options allow a paymaster.
+    function _requireAllowedPaymaster(SessionOptions calldata options, uint256 paymaster) private pure {
+        if (options.anyPaymaster) return;
+        address[] calldata allowed = options.paymasters;
+        for (uint256 i = 0; i < allowed.length; ++i) {
+            if (uint160(allowed[i]) == paymaster) return;
         }
+        revert SessionPaymasterNotAllowed(address(uint160(paymaster)));
     }
 
-    /// @dev Reverts with the asserter's error unless the block's time is within a window.
-    function _requireTime(ITimestampAsserter asserter, SessionLimits.Window memory window) private view {
-        bytes memory data = abi.encodeCall(ITimestampAsserter.assertTimestampInRange, (window.start, window.end));
-        // A high-level call would first read the size of the asserter's code, which {_create} has looked at.
+    /// @dev Reverts unless the nonce is in the signer's own sequence, so that sessions do not get into the way of others.
+    /// Sessions without options may also use the account's common sequence, the only one their protocol knows.
+    function _requireOwnNonceKey(uint256 nonce, address signer, bool extended) private pure {
+        uint256 key = nonce >> 64;
+        if (key != uint160(signer) && (extended || key != 0)) revert SessionNonceKeyNotAllowed(key);
+    }
+
+    /// @dev Reverts with the asserter's error unless the block's time is in the range in which the claims hold.
+    function _requireTime(ITimestampAsserter asserter, SessionLimits.Claims memory claims) private view {
+        bytes memory data = abi.encodeCall(ITimestampAsserter.assertTimestampInRange, (claims.start, claims.end));
+        // A high-level call would first read the size of the asserter's code, which {_settleAsserter} has looked at.
         (bool success, bytes memory reason) = address(asserter).staticcall(data);
         if (!success) {
             assembly ("memory-safe") {

@@ -7,10 +7,12 @@ import {IModuleDirectory} from "../../contracts/interfaces/IModuleDirectory.sol"
 import {INativeAccount} from "../../contracts/interfaces/INativeAccount.sol";
 import {IOwners} from "../../contracts/interfaces/IOwners.sol";
 import {IUpgradeableAccount} from "../../contracts/interfaces/IUpgradeableAccount.sol";
+import {Call} from "../../contracts/types/Execution.sol";
 import {Transaction} from "../../contracts/types/Transaction.sol";
 import {AccountFixture, EvmProxy, ModuleStub} from "./support/AccountFixture.sol";
 
 contract AccountModulesTest is AccountFixture {
+    /// @notice B-06: an account is initialised once, its implementation never.
     function test_initializesOnce() public {
         vm.expectRevert(abi.encodeWithSelector(IUpgradeableAccount.AccountAlreadyInitialized.selector));
         account.initialize(new bytes[](0), one(owner));
@@ -18,6 +20,7 @@ contract AccountModulesTest is AccountFixture {
         implementation.initialize(new bytes[](0), one(owner));
     }
 
+    /// @notice B-07: a module cannot initialise the account again while it is being installed.
     function test_refusesReinitializationByAModule() public {
         ModuleStub module = new ModuleStub(true, false, true);
         ERC7579Account fresh = bare();
@@ -26,6 +29,7 @@ contract AccountModulesTest is AccountFixture {
         fresh.initialize(one(abi.encode(module, "")), new address[](0));
     }
 
+    /// @notice B-05: an account starts with somebody who can sign, whatever its lists hold.
     function test_refusesToStartWithoutRootSigner() public {
         bytes memory expected = abi.encodeWithSelector(IModuleDirectory.AccountWithoutRootSigner.selector);
         ERC7579Account fresh = bare();
@@ -39,9 +43,10 @@ contract AccountModulesTest is AccountFixture {
         fresh.initialize(modules, new address[](0));
     }
 
+    /// @notice B-05, B-12: zero, the account itself, and an owner twice are refused.
     function test_refusesImproperOwners() public {
         ERC7579Account fresh = bare();
-        address[3] memory improper = [address(0), address(1), address(fresh)];
+        address[2] memory improper = [address(0), address(fresh)];
         for (uint256 i = 0; i < improper.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IOwners.AccountInvalidOwner.selector, improper[i]));
             fresh.initialize(new bytes[](0), one(improper[i]));
@@ -50,6 +55,126 @@ contract AccountModulesTest is AccountFixture {
         (twice[0], twice[1]) = (owner, owner);
         vm.expectRevert(abi.encodeWithSelector(IOwners.AccountOwnerAlreadyExists.selector, owner));
         fresh.initialize(new bytes[](0), twice);
+    }
+
+    /// @notice B-12: a module twice, whether or not as the same type, makes the whole initialisation fail.
+    function test_RevertWhen_initialModulesRepeat() public {
+        ModuleStub module = new ModuleStub(true, true, true);
+        bytes[] memory modules = new bytes[](2);
+        modules[0] = abi.encode(module, hex"01");
+        modules[1] = abi.encode(module, hex"02");
+        ERC7579Account fresh = bare();
+        vm.expectRevert(abi.encodeWithSelector(IERC7579Account.AccountModuleAlreadyInstalled.selector, address(module)));
+        fresh.initialize(modules, one(owner));
+        assertFalse(fresh.isModule(address(module)) || fresh.isK1Owner(owner), "state");
+    }
+
+    /// @notice B-12: a module that needs another one first fails with its own error, and takes everything back.
+    function test_RevertWhen_initialModulesAreInTheWrongOrder() public {
+        ModuleStub validator = new ModuleStub(true, false, true);
+        DependentModule dependent = new DependentModule(address(validator));
+        bytes[] memory modules = new bytes[](2);
+        (modules[0], modules[1]) = (abi.encode(dependent, hex""), abi.encode(validator, hex""));
+        ERC7579Account fresh = bare();
+        vm.expectRevert(plain(DependentModule.ValidatorMissing.selector));
+        fresh.initialize(modules, new address[](0));
+        (modules[0], modules[1]) = (modules[1], modules[0]);
+        fresh.initialize(modules, new address[](0));
+        assertTrue(fresh.isModuleInstalled(2, address(dependent), ""), "dependent");
+    }
+
+    /// @notice B-05: items that are not encoded properly are refused.
+    function test_RevertWhen_initialModulesAreMalformed() public {
+        ModuleStub module = new ModuleStub(true, false, true);
+        bytes[4] memory items = [
+            bytes(""),
+            abi.encode(module),
+            abi.encode(uint256(1) << 160 | uint160(address(module)), 64, 0),
+            abi.encode(module, uint256(64), uint256(1))
+        ];
+        for (uint256 i = 0; i < items.length; ++i) {
+            ERC7579Account fresh = bare();
+            (bool success,) = address(fresh).call(abi.encodeCall(fresh.initialize, (one(items[i]), one(owner))));
+            assertFalse(success, "initialize");
+        }
+    }
+
+    /// @notice F-03: an address is an owner or a module, not both.
+    function test_RevertWhen_aModuleIsAnOwner() public {
+        ModuleStub module = new ModuleStub(true, false, false);
+        install(1, address(module));
+        vm.expectRevert(abi.encodeWithSelector(IOwners.AccountInvalidOwner.selector, address(module)));
+        vm.prank(address(account));
+        account.addK1Owner(address(module));
+        uninstall(1, address(module));
+        vm.prank(address(account));
+        account.addK1Owner(address(module));
+        vm.expectRevert(abi.encodeWithSelector(IERC7579Account.AccountModuleAlreadyInstalled.selector, address(module)));
+        install(1, address(module));
+        assertFalse(account.isModule(address(module)), "module");
+    }
+
+    /// @notice F-11: a batch may replace the last signer, if it adds the new one first.
+    function test_replacesTheLastSignerInABatch() public {
+        Call[] memory calls = new Call[](2);
+        calls[0] = Call(address(account), false, 0, abi.encodeCall(account.removeK1Owner, (owner)));
+        calls[1] = Call(address(account), false, 0, abi.encodeCall(account.addK1Owner, (address(0xa))));
+        bytes memory batch = abi.encodeCall(account.batchCall, (calls));
+        expectRefusal(plain(IModuleDirectory.AccountWithoutRootSigner.selector), batch);
+        (calls[0], calls[1]) = (calls[1], calls[0]);
+        transact(abi.encodeCall(account.batchCall, (calls)));
+        assertTrue(account.isK1Owner(address(0xa)) && !account.isK1Owner(owner), "owners");
+    }
+
+    /// @notice I-08: an owner is removed by value, so a message replayed elsewhere cannot remove another one.
+    function test_removesOwnersByValue() public {
+        bytes memory removal = abi.encodeCall(account.removeK1Owner, (address(0xa)));
+        ERC7579Account other = bare();
+        address[] memory owners = new address[](2);
+        (owners[0], owners[1]) = (address(0xb), address(0xc));
+        other.initialize(new bytes[](0), owners);
+        vm.prank(address(other));
+        (bool success, bytes memory reason) = address(other).call(removal);
+        assertFalse(success, "removal");
+        assertEq(reason, abi.encodeWithSelector(IOwners.AccountOwnerNotFound.selector, address(0xa)));
+        assertEq(other.listK1Owners().length, 2);
+    }
+
+    /// @notice I-09: an owner has one encoding.
+    function testFuzz_RevertWhen_anOwnerHasDirtyBits(uint96 dirt) public {
+        vm.assume(dirt != 0);
+        uint256 word = uint256(dirt) << 160 | uint160(address(0xa));
+        vm.prank(address(account));
+        (bool success,) = address(account).call(abi.encodeWithSelector(account.addK1Owner.selector, word));
+        assertFalse(success, "add");
+        word = uint256(dirt) << 160 | uint160(owner);
+        vm.prank(address(account));
+        (success,) = address(account).call(abi.encodeWithSelector(account.removeK1Owner.selector, word));
+        assertFalse(success, "remove");
+        (success,) = address(bare()).call(abi.encodeWithSelector(account.initialize.selector, 64, 96, 0, 1, word));
+        assertFalse(success, "initialize");
+    }
+
+    /// @notice K-07: an account full of owners and modules can still do everything, and remove the oldest of them.
+    function test_remainsUsableWithManyMembers() public {
+        ModuleStub first = new ModuleStub(true, false, true);
+        install(1, address(first));
+        for (uint160 i = 1; i <= 200; ++i) {
+            vm.prank(address(account));
+            account.addK1Owner(address(0x10000 + i));
+        }
+        for (uint256 i = 0; i < 20; ++i) {
+            install(2, address(new ModuleStub(false, true, false)));
+        }
+        uint256 before = gasleft();
+        vm.prank(address(account));
+        account.removeK1Owner(owner);
+        uninstall(1, address(first));
+        assertTrue(before - gasleft() < 2_000_000, "gas");
+        assertEq(account.listK1Owners().length, 200);
+        transact(address(0xe0a), 0, "");
+        (address[] memory executors,) = account.listModules(2, address(0), 100);
+        assertEq(executors.length, 20);
     }
 
     function test_installsModulesByWhatTheyAre() public {
@@ -70,6 +195,7 @@ contract AccountModulesTest is AccountFixture {
         assertTrue(fresh.hasRootSigner(), "root");
     }
 
+    /// @notice F-02: an address without code, of another type, or for a type there is not, is not installed.
     function test_refusesWhatIsNoModule() public {
         address[3] memory improper =
             [address(0xe0a), address(implementation), address(new ModuleStub(false, true, false))];
@@ -77,7 +203,10 @@ contract AccountModulesTest is AccountFixture {
             vm.expectRevert(abi.encodeWithSelector(IERC7579Account.AccountModuleTypeMismatch.selector, 1, improper[i]));
             install(1, improper[i]);
         }
-        uint256[4] memory types = [uint256(0), 3, 4, 257];
+        for (uint256 i = 1; i <= 4; ++i) {
+            assertTrue(account.supportsModule(i), "supported");
+        }
+        uint256[4] memory types = [uint256(0), 5, 6, 257];
         for (uint256 i = 0; i < types.length; ++i) {
             assertFalse(account.supportsModule(types[i]), "supported");
             vm.expectRevert(abi.encodeWithSelector(IERC7579Account.AccountUnsupportedModuleType.selector, types[i]));
@@ -85,6 +214,7 @@ contract AccountModulesTest is AccountFixture {
         }
     }
 
+    /// @notice F-03: a module is installed once, as one type.
     function test_refusesSameModuleTwice() public {
         ModuleStub module = new ModuleStub(true, true, false);
         install(1, address(module));
@@ -111,6 +241,7 @@ contract AccountModulesTest is AccountFixture {
         uninstall(1, address(module));
     }
 
+    /// @notice F-11: the last who can sign cannot be removed, whether owner or validator.
     function test_keepsTheLastRootSigner() public {
         bytes memory expected = abi.encodeWithSelector(IModuleDirectory.AccountWithoutRootSigner.selector);
         vm.expectRevert(expected);
@@ -167,6 +298,7 @@ contract AccountModulesTest is AccountFixture {
         }
     }
 
+    /// @notice F-01: nobody but the account changes it.
     function test_onlyTheAccountChangesItself() public {
         bytes memory expected = abi.encodeWithSelector(IUpgradeableAccount.AccountNotFromSelf.selector, address(this));
         vm.expectRevert(expected);
@@ -185,6 +317,7 @@ contract AccountModulesTest is AccountFixture {
         account.executeFromExecutor(0, "");
     }
 
+    /// @notice A-01: nobody but the bootloader calls its functions.
     function test_onlyTheBootloaderHandlesTransactions() public {
         Transaction memory transaction;
         bytes memory expected = abi.encodeWithSelector(INativeAccount.AccountNotFromBootloader.selector, address(this));
@@ -200,6 +333,7 @@ contract AccountModulesTest is AccountFixture {
         account.executeTransactionFromOutside(transaction);
     }
 
+    /// @notice I-02, I-06: an upgrade goes to an implementation, and leaves nothing to initialise.
     function test_upgradesToImplementationsOnly() public {
         address[4] memory improper =
             [address(0xe0a), address(account), address(this), address(new EvmProxy(address(implementation)))];
@@ -219,6 +353,7 @@ contract AccountModulesTest is AccountFixture {
         account.initialize(new bytes[](0), one(address(this)));
     }
 
+    /// @notice F-25: every interface is reported, and the invalid one is not.
     function test_reportsItsInterfaces() public view {
         bytes4[7] memory ids = [
             bytes4(0x01ffc9a7),
@@ -233,9 +368,11 @@ contract AccountModulesTest is AccountFixture {
             assertTrue(account.supportsInterface(ids[i]), "interface");
         }
         assertFalse(account.supportsInterface(0xffffffff), "invalid id");
+        assertFalse(account.supportsInterface(0), "zero");
         assertTrue(bytes(account.accountId()).length != 0, "id");
     }
 
+    /// @notice F-12: four modes are supported and no other.
     function testFuzz_supportsFourModes(bytes32 mode) public view {
         bytes2 kind = bytes2(mode);
         bool expected = bytes32(kind) == mode && (kind == 0x0000 || kind == 0x0001 || kind == 0x0100 || kind == 0x0101);
@@ -245,19 +382,24 @@ contract AccountModulesTest is AccountFixture {
         assertFalse(account.supportsExecutionMode(bytes32(bytes1(0xff))), "delegate call");
         assertFalse(account.supportsExecutionMode(bytes32(bytes2(0x0002))), "unknown");
     }
+}
 
-    function test_keepsItsStorageWhereErc7201Says() public {
-        bytes32 slot = keccak256(abi.encode(owner, _erc7201("zksso.account.owners")));
-        assertEq(uint256(vm.load(address(account), slot)), 1 << 160 | 1);
-        ModuleStub module = new ModuleStub(true, false, false);
-        install(1, address(module));
-        slot = keccak256(abi.encode(address(module), _erc7201("zksso.account.modules")));
-        assertEq(uint256(vm.load(address(account), slot)), 1 << 160 | 1);
-        slot = bytes32(uint256(keccak256("eip1967.proxy.implementation")) - 1);
-        assertEq(vm.load(address(account), slot), bytes32(uint256(uint160(address(implementation)))));
+/// @title Executor that needs a validator
+contract DependentModule {
+    /// @notice The validator is not installed.
+    error ValidatorMissing();
+
+    address private immutable validator;
+
+    constructor(address validator_) {
+        validator = validator_;
     }
 
-    function _erc7201(string memory name) private pure returns (bytes32) {
-        return keccak256(abi.encode(uint256(keccak256(bytes(name))) - 1)) & ~bytes32(uint256(0xff));
+    function onInstall(bytes calldata) external view {
+        if (!IERC7579Account(msg.sender).isModuleInstalled(1, validator, "")) revert ValidatorMissing();
+    }
+
+    function isModuleType(uint256 moduleTypeId) external pure returns (bool) {
+        return moduleTypeId == 2;
     }
 }

@@ -29,7 +29,9 @@ contract SessionKeyValidatorTest is SessionFixture {
         assertEq(state.callParams[0].remaining, 40);
         assertEq(state.callParams[0].index, 1);
         assertTrue(validator.sessionStatus(address(account), hash) == Status.Active, "status");
-        assertEq(validator.sessionSigner(address(account), spec.signer), hash);
+        bytes32[] memory sessions = validator.listSessions(address(account), 0, 10);
+        assertEq(sessions.length, 1);
+        assertEq(sessions[0], hash);
     }
 
     function testFuzz_hashOfRawBytesEqualsHashOfEncoding(uint8 calls, uint8 constraints, uint8 transfers, uint64 seed)
@@ -396,11 +398,14 @@ contract SessionKeyValidatorTest is SessionFixture {
         _refusesSpec(spec, abi.encodeWithSelector(ISessionKeyValidator.SessionTooLarge.selector, 121, 120));
     }
 
-    function test_refusesReusedSigner() public {
+    function test_letsASignerHaveSeveralSessions() public {
         SessionSpec memory spec = defaultSpec();
         create(spec);
         spec.expiresAt += 1;
-        _refusesSpec(spec, abi.encodeWithSelector(ISessionKeyValidator.SessionSignerAlreadyUsed.selector, spec.signer));
+        bytes32 second = create(spec);
+        assertEq(validator.listSessions(address(account), 1, 1)[0], second);
+        assertTrue(validate(transfer(RECIPIENT, 1), spec), "second");
+        assertTrue(validate(transfer(RECIPIENT, 1), defaultSpec()), "first");
     }
 
     function test_refusesWhereNotInstalled() public {

@@ -7,4 +7,8 @@
 
 mod architecture;
 mod devnet;
+mod docs;
 mod flows;
+mod gas;
+mod npm_sdk;
+mod storage;

@@ -11,7 +11,9 @@ use std::{
 };
 
 use alloy_primitives::Address;
-use foundry_compilers::artifacts::{BytecodeHash, EvmVersion, Libraries, remappings::Remapping};
+use foundry_compilers::artifacts::{
+    BytecodeHash, EvmVersion, Libraries, OptimizerDetails, YulDetails, remappings::Remapping,
+};
 use semver::Version;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -45,6 +47,8 @@ pub struct ProjectConfig {
     pub optimizer: bool,
     /// solc's `runs` (`optimizer_runs`).
     pub optimizer_runs: usize,
+    /// Steps of solc's optimizer (`optimizer_details`); what suits EraVM if they are not given.
+    pub optimizer_details: OptimizerDetails,
     /// EVM version for which solc emits Yul (`evm_version`).
     pub evm_version: EvmVersion,
     /// Metadata hash (`bytecode_hash`); EraVM code carries no metadata.
@@ -134,6 +138,7 @@ impl ProjectConfig {
             via_ir: profile.via_ir,
             optimizer: profile.optimizer,
             optimizer_runs: profile.optimizer_runs,
+            optimizer_details: profile.optimizer_details.unwrap_or_else(era_optimizer),
             evm_version: profile.evm_version,
             bytecode_hash: profile.bytecode_hash,
             libraries: profile
@@ -240,6 +245,24 @@ struct External {
     zksso: EraSection,
 }
 
+/// solc's own sequence of steps (0.8.28) without its function specializer. That makes a copy of a function for each call with a
+/// constant argument, which saves a few instructions a call but multiplies code; EraVM charges for code in each transaction that
+/// touches it. The code generator propagates constants by itself where it inlines.
+const OPTIMIZER_STEPS: &str = "dhfoDgvulfnTUtnIf[xa[r]EscLMVcul[j]Trpeulxa[rul]xa[r]cLgvifMCTUca[r]LSsTOtfDnca[r]Iulc]\
+jmul[jul]VcTOculjmul:fDnTOcmuO";
+
+/// The steps of solc's optimizer for code that goes to EraVM.
+fn era_optimizer() -> OptimizerDetails {
+    OptimizerDetails {
+        yul: Some(true),
+        yul_details: Some(YulDetails {
+            stack_allocation: Some(true),
+            optimizer_steps: Some(OPTIMIZER_STEPS.to_owned()),
+        }),
+        ..OptimizerDetails::default()
+    }
+}
+
 /// The fields of `[profile.default]` that matter here, with forge's defaults; forge knows many more.
 #[derive(Deserialize)]
 #[serde(default)]
@@ -255,6 +278,7 @@ struct Profile {
     via_ir: bool,
     optimizer: bool,
     optimizer_runs: usize,
+    optimizer_details: Option<OptimizerDetails>,
     #[serde(deserialize_with = "evm_version")]
     evm_version: EvmVersion,
     #[serde(deserialize_with = "bytecode_hash")]
@@ -275,6 +299,7 @@ impl Default for Profile {
             via_ir: true,
             optimizer: true,
             optimizer_runs: 200,
+            optimizer_details: None,
             evm_version: EvmVersion::Cancun,
             bytecode_hash: BytecodeHash::None,
             libraries: Vec::new(),

@@ -75,7 +75,7 @@ fn solc_settings(config: &ProjectConfig) -> Settings {
     let optimizer = Optimizer {
         enabled: Some(config.optimizer),
         runs: Some(config.optimizer_runs),
-        ..Optimizer::default()
+        details: config.optimizer.then(|| config.optimizer_details.clone()),
     };
     Settings {
         optimizer,

@@ -3,6 +3,16 @@ pragma solidity 0.8.28;
 
 /// @title Cheat codes of forge that the tests use
 interface Vm {
+    /// @notice A recorded event.
+    /// @param topics Its topics.
+    /// @param data Its data.
+    /// @param emitter Who emitted it.
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
     /// @notice Makes the next call come from an address.
     function prank(address caller) external;
 
@@ -29,6 +39,21 @@ interface Vm {
 
     /// @notice Answers a call instead of its target.
     function mockCall(address target, bytes calldata data, bytes calldata answer) external;
+
+    /// @notice Writes storage.
+    function store(address target, bytes32 slot, bytes32 value) external;
+
+    /// @notice Starts to record storage accesses.
+    function record() external;
+
+    /// @notice Storage accesses of a contract since {record}.
+    function accesses(address target) external view returns (bytes32[] memory reads, bytes32[] memory writes);
+
+    /// @notice Starts to record events.
+    function recordLogs() external;
+
+    /// @notice Events since {recordLogs}.
+    function getRecordedLogs() external returns (Log[] memory);
 
     /// @notice Reads storage.
     function load(address target, bytes32 slot) external view returns (bytes32);

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod passkeys;
+mod recovery;
 mod sessions;
 
 use alloy::primitives::Address;

@@ -23,7 +23,8 @@ alloy::sol! {
             Constraint[] constraints;
         }
 
-        /// Comparison of one calldata word with a reference value; both are read as unsigned integers.
+        /// Comparison of one calldata word with a reference value. Both are read as unsigned integers, or as signed
+        /// ones (two's complement) by the conditions whose names say so.
         type Condition is uint8;
 
         /// Condition and limit on one 32-byte argument of a call.
@@ -58,9 +59,36 @@ alloy::sol! {
         /// period.
         type LimitType is uint8;
 
-        /// Everything a session key may do. The session's hash is `keccak256(abi.encode(spec))`.
+        /// What a session may be restricted by beyond its specification. A session with options may send batches, and
+        /// each of its transactions has to use a nonce whose key is the session's signer.
         ///
-        /// - `signer`: secp256k1 address of the session key.
+        /// - `validAfter`: First second in which the session may be used, in Unix time.
+        /// - `maxFeePerUse`: Highest fee of one transaction that the account pays, in wei.
+        /// - `anyPaymaster`: Whether every paymaster is allowed; if not, only the listed ones are.
+        /// - `paymasters`: Allowed paymasters.
+        /// - `useLimit`: Limit on the number of calls and transfers together; each call of a batch counts.
+        /// - `transferUseLimits`: Limits on the number of transfers by each transfer policy, in their order; missing
+        ///   ones are unlimited.
+        /// - `callUseLimits`: Limits on the number of calls by each call policy, in their order; missing ones are
+        ///   unlimited.
+        /// - `tokenBudgets`: Bounds on ERC-20 tokens.
+        struct SessionOptions {
+            uint256 validAfter;
+            uint256 maxFeePerUse;
+            bool anyPaymaster;
+            address[] paymasters;
+            UsageLimit useLimit;
+            UsageLimit[] transferUseLimits;
+            UsageLimit[] callUseLimits;
+            TokenBudget[] tokenBudgets;
+        }
+
+        /// Everything a session key may do. The session's hash is `keccak256(abi.encode(spec))`, or, with options,
+        /// `keccak256(abi.encode(spec, options))`.
+        ///
+        /// - `signer`: secp256k1 address of the session key, or, for other kinds of keys, the last 20 bytes of
+        ///   `keccak256(abi.encode(bytes verifierAndKey))`, an ERC-7913 signer: the verifier's address followed by its
+        ///   key.
         /// - `expiresAt`: Last second in which the session may be used, in Unix time.
         /// - `feeLimit`: Limit on the fees paid by the account; must not be `Unlimited`.
         /// - `callPolicies`: Calls that are allowed.
@@ -90,6 +118,16 @@ alloy::sol! {
 
         /// Life cycle of a session. `Closed` is final: the same specification can never be opened again.
         type Status is uint8;
+
+        /// Bound on what may leave the account in one ERC-20 token, whatever the function: `transfer`, `approve`,
+        /// `increaseAllowance`, and `transferFrom` out of the account all charge it with their amount.
+        ///
+        /// - `token`: The token.
+        /// - `limit`: The bound, in the token's smallest unit.
+        struct TokenBudget {
+            address token;
+            UsageLimit limit;
+        }
 
         /// A ZKsync Era transaction as the bootloader hands it to an account.
         ///
@@ -172,6 +210,19 @@ alloy::sol! {
         /// - `sessionHash`: Hash of its specification.
         event SessionRevoked(address indexed account, bytes32 indexed sessionHash);
 
+        /// A session with options was opened.
+        ///
+        /// - `account`: The account.
+        /// - `sessionHash`: `keccak256(abi.encode(sessionSpec, options))`.
+        /// - `sessionSpec`: The specification.
+        /// - `options`: The options.
+        event SessionWithOptionsCreated(
+            address indexed account,
+            bytes32 indexed sessionHash,
+            SessionSpec sessionSpec,
+            SessionOptions options
+        );
+
         /// An account chose where its sessions read the time.
         ///
         /// - `account`: The account.
@@ -217,6 +268,9 @@ alloy::sol! {
         /// - `selector`: The selector.
         error SessionDuplicatePolicy(address target, bytes4 selector);
 
+        /// The session is not encoded the way Solidity's `abi.encode` does.
+        error SessionEncodingNotCanonical();
+
         /// The session would be over within a minute, in which no transaction can be validated.
         ///
         /// - `expiresAt`: The expiry.
@@ -224,6 +278,10 @@ alloy::sol! {
 
         /// A session may not publish bytecode.
         error SessionFactoryDepsNotAllowed();
+
+        /// A call of the account by itself is not a batch of at least one call that reverts as a whole, properly
+        /// encoded and without value.
+        error SessionInvalidBatch();
 
         /// The calldata is neither empty nor long enough for a selector.
         ///
@@ -257,6 +315,12 @@ alloy::sol! {
         /// - `limit`: The limit.
         error SessionLimitTooLarge(uint256 limit);
 
+        /// The fee of a single transaction is above the session's bound.
+        ///
+        /// - `fee`: Highest fee of the transaction, in wei.
+        /// - `maxFeePerUse`: The bound, in wei.
+        error SessionMaxFeeExceeded(uint256 fee, uint256 maxFeePerUse);
+
         /// The value of a single use is above the policy's bound.
         ///
         /// - `value`: The value, in wei.
@@ -268,25 +332,43 @@ alloy::sol! {
         /// - `account`: The caller.
         error SessionModuleNotInstalled(address account);
 
+        /// The session would start less than a minute before its end, or never.
+        ///
+        /// - `validAfter`: First second.
+        /// - `expiresAt`: Last second.
+        error SessionNeverValid(uint256 validAfter, uint256 expiresAt);
+
         /// No timestamp asserter is known or deployed on the chain, and the account has not set one.
         ///
         /// - `chainId`: The chain.
         error SessionNoTimestampAsserter(uint256 chainId);
+
+        /// The nonce's key belongs to somebody else.
+        ///
+        /// - `nonceKey`: Upper 192 bits of the nonce.
+        error SessionNonceKeyNotAllowed(uint256 nonceKey);
 
         /// The session is not open, or was closed.
         ///
         /// - `sessionHash`: Its hash.
         error SessionNotActive(bytes32 sessionHash);
 
+        /// A policy allows calling a function of a token with a budget, and what the function lets out of the account
+        /// is not known.
+        ///
+        /// - `token`: The token.
+        /// - `selector`: The function.
+        error SessionOutflowUnknown(address token, bytes4 selector);
+
+        /// The session may not use this paymaster.
+        ///
+        /// - `paymaster`: The paymaster.
+        error SessionPaymasterNotAllowed(address paymaster);
+
         /// There are fewer period ids than limits.
         ///
         /// - `index`: Position of the missing id.
         error SessionPeriodIdMissing(uint256 index);
-
-        /// The account used this signer for a session before.
-        ///
-        /// - `signer`: The signer.
-        error SessionSignerAlreadyUsed(address signer);
 
         /// A policy names a target that sessions may never reach: the account, one of its modules, or a system
         /// contract.
@@ -299,6 +381,12 @@ alloy::sol! {
         /// - `trackers`: How many counters it needs.
         /// - `highest`: How many there may be.
         error SessionTooLarge(uint256 trackers, uint256 highest);
+
+        /// There are more limits on uses than policies.
+        ///
+        /// - `limits`: Number of limits.
+        /// - `policies`: Number of policies.
+        error SessionTooManyUseLimits(uint256 limits, uint256 policies);
 
         /// No policy allows the transfer.
         ///
@@ -318,6 +406,14 @@ alloy::sol! {
         ///
         /// - `sessionSpec`: The specification.
         function createSession(SessionSpec sessionSpec) external;
+
+        /// Opens a session with options for the calling account.
+        ///
+        /// Reverts as {createSession}, and if the options break one of the rules named by the errors of this interface.
+        ///
+        /// - `sessionSpec`: The specification.
+        /// - `options`: The options.
+        function createSessionWithOptions(SessionSpec sessionSpec, SessionOptions options) external;
 
         /// Whether the validator holds a key that can authorise anything the account may do.
         ///
@@ -339,9 +435,21 @@ alloy::sol! {
         /// - returns True if it is.
         function isModuleType(uint256 moduleTypeId) external pure returns (bool);
 
+        /// Hashes of the sessions that an account ever opened, oldest first, closed and expired ones included.
+        ///
+        /// - `account`: The account.
+        /// - `offset`: Number of sessions to skip.
+        /// - `limit`: Highest number of hashes returned.
+        function listSessions(
+            address account,
+            uint256 offset,
+            uint256 limit
+        ) external view returns (bytes32[] sessionHashes);
+
         /// Called by an account that installs the module.
         ///
-        /// The data is empty or `abi.encode(SessionSpec)` of a first session.
+        /// The data is empty, or opens a first session: `abi.encode(SessionSpec)` or `abi.encode(SessionSpec,
+        /// SessionOptions)`.
         ///
         /// - `data`: Initial configuration; empty for none.
         function onInstall(bytes data) external;
@@ -370,14 +478,27 @@ alloy::sol! {
         /// - `sessionHashes`: Their hashes.
         function revokeKeys(bytes32[] sessionHashes) external;
 
-        /// Session for which an account used a signer.
+        /// What is stored about a session, with or without options.
         ///
         /// - `account`: The account.
-        /// - `signer`: The signer.
-        /// - returns Hash of the session, or zero.
-        function sessionSigner(address account, address signer) external view returns (bytes32);
+        /// - `sessionHash`: Its hash.
+        /// - `count`: Number of trackers asked for; at most 120.
+        /// - returns `status`: Life cycle state.
+        /// - returns `head`: Status (8 bits), epoch of creation (56), period of the fee limit (64), fees used (128),
+        ///   from the top.
+        /// - returns `trackers`: Use of each limit, in this order: with options, all uses together, uses of each
+        ///   limited transfer policy, uses of each limited call policy, token budgets; then value limits of the
+        ///   transfer policies; then for each call policy its value limit and its constraints. A `Lifetime` limit has
+        ///   the sum, an `Allowance` the period (64 bits) and the sum in it (192 bits).
+        function sessionRecord(
+            address account,
+            bytes32 sessionHash,
+            uint256 count
+        ) external view returns (Status status, uint256 head, uint256[] trackers);
 
-        /// What is left of a session.
+        /// What is left of a session without options.
+        ///
+        /// Reverts if the specification is not encoded canonically.
         ///
         /// - `account`: The account.
         /// - `sessionSpec`: The specification.
@@ -423,7 +544,8 @@ alloy::sol! {
         /// Whether the transaction's signature authorises it.
         ///
         /// Reverts with the rule that the transaction breaks. A wrong signature is answered with false after all other
-        /// work is done, so that estimates with a dummy signature see the full cost.
+        /// work is done, so that estimates with a dummy signature see the full cost; only the fee, which such an
+        /// estimate cannot know, is then not held against the transaction.
         ///
         /// - `signedHash`: Hash that the signature is over.
         /// - `transaction`: The transaction; `signature` is `abi.encode(bytes signature, address validator, bytes

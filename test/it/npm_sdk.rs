@@ -1,0 +1,250 @@
+//! The SDK that apps use, `zksync-sso` from npm as it is published, against our contracts on our node.
+//!
+//! Programs in `test/sdk` drive it and report each step; these tests start the node, deploy the suite and judge.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use alloy::hex;
+use alloy::primitives::{Address, U256, address};
+use alloy::sol_types::SolError;
+use eyre::{ContextCompat, WrapErr, bail, ensure};
+use serde_json::Value;
+use zksso_bindings::SessionKeyValidator;
+use zksso_compiler::Environment;
+use zksso_core::DecodedError;
+use zksso_node::{NodeConfig, RICH_ACCOUNTS};
+use zksso_testkit::{Embedded, ORIGIN, World, ether, project_root};
+
+/// Whom the session may pay.
+const RECIPIENT: Address = address!("1111111111111111111111111111111111111111");
+/// Somebody no policy names.
+const STRANGER: Address = address!("2222222222222222222222222222222222222222");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_published_sdk_signs_on_by_passkey_and_keeps_to_its_session() -> eyre::Result<()> {
+    let (world, reports) = play("passkey.mjs").await?;
+    check_sign_on(&reports)?;
+    check_use(&reports, &world).await?;
+    check_refusals(&reports)?;
+    check_revocation(&reports)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_published_sdk_deploys_for_an_owner_with_a_first_session() -> eyre::Result<()> {
+    let (world, reports) = play("owner.mjs").await?;
+    let deployed = &reports.done("deploy")?["account"];
+    ensure!(reports.done("find")?["account"] == *deployed);
+    for step in ["fund", "transfer-by-owner", "transfer"] {
+        reports.done(step)?;
+    }
+    let chain = world.backend.wallet().chain();
+    ensure!(chain.balance(RECIPIENT).await? == U256::from(5 + 400));
+    Ok(())
+}
+
+/// Runs a program against a node with the suite on it.
+async fn play(program: &'static str) -> eyre::Result<(World, Reports)> {
+    let embedded = Embedded::start(NodeConfig::default()).await?;
+    let server = embedded.node().serve((Ipv4Addr::LOCALHOST, 0).into());
+    let server = server.await?;
+    let world = World::deploy(Box::new(embedded)).await?;
+    let settings = settings(&world, server.url());
+    let run = tokio::task::spawn_blocking(move || Reports::of_program(program, &settings));
+    Ok((world, run.await??))
+}
+
+fn check_sign_on(reports: &Reports) -> eyre::Result<()> {
+    reports.done("register")?;
+    let deployed = &reports.done("deploy")?["account"];
+    ensure!(reports.done("find")?["account"] == *deployed);
+    for step in ["fund", "transfer-by-passkey", "create-session"] {
+        reports.done(step)?;
+    }
+    Ok(())
+}
+
+/// What passed inside the policies has arrived, and nothing else.
+async fn check_use(reports: &Reports, world: &World) -> eyre::Result<()> {
+    reports.done("transfer")?;
+    reports.done("transfer-tokens")?;
+    let chain = world.backend.wallet().chain();
+    ensure!(chain.balance(RECIPIENT).await? == U256::from(5 + 400));
+    ensure!(chain.balance(STRANGER).await? == U256::ZERO);
+    ensure!(world.token_balance(RECIPIENT).await? == ether(4));
+    ensure!(world.token_balance(STRANGER).await? == U256::ZERO);
+    Ok(())
+}
+
+/// The SDK looks at a session's state before it sends; what it lets through, or is kept from looking at, the contracts refuse.
+fn check_refusals(reports: &Reports) -> eyre::Result<()> {
+    reports.refused_by_sdk("too-much", "value_limit_exceeded")?;
+    let error: SessionKeyValidator::SessionLifetimeLimitExceeded =
+        reports.refused_with("too-much-unchecked")?;
+    ensure!(error.used == U256::from(400) && error.amount == U256::from(601));
+
+    reports.refused_by_sdk("stranger", "no_transfer_policy")?;
+
+    let error: SessionKeyValidator::SessionAllowanceExceeded =
+        reports.refused_with("too-many-tokens")?;
+    ensure!(error.used == ether(4) && error.amount == ether(7) && error.limit == ether(10));
+    let error: SessionKeyValidator::SessionConditionFailed =
+        reports.refused_with("tokens-to-stranger")?;
+    ensure!(error.index == U256::ZERO && error.actual == STRANGER.into_word());
+    Ok(())
+}
+
+fn check_revocation(reports: &Reports) -> eyre::Result<()> {
+    reports.done("revoke")?;
+    reports.refused_by_sdk("revoked", "session_inactive")?;
+    for step in ["revoked-unchecked", "revoked-tokens"] {
+        reports.refused_with::<SessionKeyValidator::SessionNotActive>(step)?;
+    }
+    Ok(())
+}
+
+/// A program's settings, as environment variables.
+fn settings(world: &World, rpc_url: String) -> Vec<(&'static str, String)> {
+    let suite = &world.suite;
+    vec![
+        ("RPC_URL", rpc_url),
+        ("PRIVATE_KEY", RICH_ACCOUNTS[1].private_key.to_string()),
+        ("ORIGIN", ORIGIN.to_owned()),
+        ("FACTORY", suite.factory.to_string()),
+        ("WEB_AUTH_VALIDATOR", suite.web_auth_validator.to_string()),
+        (
+            "SESSION_KEY_VALIDATOR",
+            suite.session_key_validator.to_string(),
+        ),
+        ("TOKEN", world.token.to_string()),
+        ("RECIPIENT", RECIPIENT.to_string()),
+        ("STRANGER", STRANGER.to_string()),
+    ]
+}
+
+/// What a program reported, by step.
+#[derive(Debug)]
+struct Reports(BTreeMap<String, Value>);
+
+impl Reports {
+    /// Runs a program.
+    fn of_program(program: &str, settings: &[(&str, String)]) -> eyre::Result<Self> {
+        let package = Package::install()?;
+        let output = Command::new(&package.node)
+            .arg(program)
+            .current_dir(&package.folder)
+            .envs(settings.iter().map(|(name, value)| (name, value)))
+            .output()?;
+        let text = String::from_utf8(output.stdout)?;
+        ensure!(
+            output.status.success(),
+            "{program} ended early\n{text}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let reports = text.lines().map(|line| {
+            let report: Value = serde_json::from_str(line)?;
+            let step = report["step"].as_str().wrap_err("a report has no step")?;
+            Ok((step.to_owned(), report))
+        });
+        reports.collect::<eyre::Result<_>>().map(Self)
+    }
+
+    fn step(&self, step: &str) -> eyre::Result<&Value> {
+        let report = self.0.get(step);
+        report.wrap_err_with(|| format!("{step} was not reported"))
+    }
+
+    /// The report of a step that succeeded.
+    fn done(&self, step: &str) -> eyre::Result<&Value> {
+        let report = self.step(step)?;
+        ensure!(report["outcome"] == "done", "{report}");
+        Ok(report)
+    }
+
+    /// Insists that the SDK itself refused a step, after what it read from the chain.
+    fn refused_by_sdk(&self, step: &str, code: &str) -> eyre::Result<()> {
+        let report = self.step(step)?;
+        let message = report["error"]["message"].as_str().unwrap_or_default();
+        ensure!(
+            report["outcome"] == "refused" && message.ends_with(&format!("({code})")),
+            "{report}"
+        );
+        Ok(())
+    }
+
+    /// Insists that the contracts refused a step with the error `E`, and returns it.
+    fn refused_with<E: SolError>(&self, step: &str) -> eyre::Result<E> {
+        let report = self.step(step)?;
+        let Some(data) = report["error"]["data"].as_str() else {
+            bail!("no contract refused: {report}");
+        };
+        let decoded = DecodedError::decode(&hex::decode(data)?);
+        let error = decoded.downcast::<E>();
+        error.wrap_err_with(|| format!("expected {}, got {decoded}: {report}", E::SIGNATURE))
+    }
+}
+
+/// The npm package of the programs, with everything it depends on.
+struct Package {
+    folder: PathBuf,
+    node: PathBuf,
+}
+
+impl Package {
+    /// Finds the package, and runs `npm ci` unless what its lock file pins is installed.
+    fn install() -> eyre::Result<Self> {
+        let folder = project_root().join("test/sdk");
+        let environment = Environment::from_process();
+        let (Some(node), Some(npm)) = (environment.find("node"), environment.find("npm")) else {
+            bail!(
+                "the npm SDK is tested with Node.js: install Node.js 18 or newer with npm, and put both on PATH"
+            );
+        };
+        // Keeps other test processes from installing at the same time.
+        let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm-sdk.lock"))?;
+        lock.lock()?;
+        if !is_installed(&folder)? {
+            npm_ci(&npm, &folder)?;
+        }
+        Ok(Self { folder, node })
+    }
+}
+
+fn npm_ci(npm: &Path, folder: &Path) -> eyre::Result<()> {
+    let output = Command::new(npm)
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .current_dir(folder)
+        .output()
+        .wrap_err_with(|| format!("cannot run {}", npm.display()))?;
+    ensure!(
+        output.status.success(),
+        "`npm ci` failed in {}; it fetches the packages of its lock file from the npm registry, once:\n{}",
+        folder.display(),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}
+
+/// Whether npm has recorded, as it does when it is done, that it installed every package of the lock file.
+fn is_installed(folder: &Path) -> eyre::Result<bool> {
+    let locked = read_json(&folder.join("package-lock.json"))?;
+    let locked = locked["packages"].as_object();
+    let locked = locked.wrap_err("the lock file names no packages")?;
+    let Ok(installed) = read_json(&folder.join("node_modules/.package-lock.json")) else {
+        return Ok(false);
+    };
+    let mut dependencies = locked.iter().filter(|(path, _)| !path.is_empty());
+    Ok(dependencies.all(|(path, package)| {
+        let integrity = &package["integrity"];
+        integrity.is_string() && installed["packages"][path]["integrity"] == *integrity
+    }))
+}
+
+fn read_json(path: &Path) -> eyre::Result<Value> {
+    let text =
+        fs::read_to_string(path).wrap_err_with(|| format!("cannot read {}", path.display()))?;
+    serde_json::from_str(&text).wrap_err_with(|| format!("{} is malformed", path.display()))
+}
