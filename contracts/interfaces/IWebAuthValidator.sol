@@ -50,6 +50,10 @@ interface IWebAuthValidator {
     /// @param length Its length.
     error WebAuthnInvalidCredentialIdLength(uint256 length);
 
+    /// @notice The word is not a policy.
+    /// @param policy The word.
+    error WebAuthnInvalidPolicy(uint256 policy);
+
     /// @notice The account has as many passkeys as it may.
     /// @param limit The highest number of passkeys.
     error WebAuthnTooManyKeys(uint256 limit);
@@ -69,17 +73,19 @@ interface IWebAuthValidator {
         string calldata originDomain
     ) external;
 
-    /// @notice Adds a passkey whose relying party id is not the origin's host.
-    /// @dev Reverts as {addValidationKey}.
+    /// @notice Adds a passkey to the calling account with everything that may be said about it.
+    /// @dev Reverts as {addValidationKey}, or if the policy is unknown.
     /// @param credentialId Credential id.
     /// @param rawPublicKey Coordinates x and y of the public key.
     /// @param originDomain Full origin.
     /// @param rpIdHash SHA-256 of the relying party id.
+    /// @param policy What assertions must show; see {PasskeyPolicy}. Zero requires user verification.
     function addPasskey(
         bytes calldata credentialId,
         bytes32[2] calldata rawPublicKey,
         string calldata originDomain,
-        bytes32 rpIdHash
+        bytes32 rpIdHash,
+        uint256 policy
     ) external;
 
     /// @notice Removes a passkey of the calling account.
@@ -105,16 +111,13 @@ interface IWebAuthValidator {
         view
         returns (bytes32[2] memory);
 
-    /// @notice Public key of a passkey whose relying party id is not the origin's host.
-    /// @param originDomain Full origin.
-    /// @param credentialId Credential id.
+    /// @notice Public key and policy of a passkey.
+    /// @param id Id of the passkey; see {listKeys}.
     /// @param account The account.
-    /// @param rpIdHash SHA-256 of the relying party id.
-    /// @return Coordinates x and y; zeros if the account does not have the passkey.
-    function getPasskey(string calldata originDomain, bytes calldata credentialId, address account, bytes32 rpIdHash)
-        external
-        view
-        returns (bytes32[2] memory);
+    /// @return x First coordinate; zero if the account does not have the passkey.
+    /// @return y Second coordinate; zero if the account does not have the passkey.
+    /// @return policy Its policy.
+    function getPasskey(bytes32 id, address account) external view returns (bytes32 x, bytes32 y, uint256 policy);
 
     /// @notice First account that registered a credential and still has it.
     /// @dev Anybody may register any credential id for their own account. Who must be sure compares public keys over

@@ -12,24 +12,27 @@ library Base64Url {
     /// @return tail Last 11 characters, followed by zeros.
     function encode(bytes32 value) internal pure returns (uint256 head, uint256 tail) {
         uint256 bits = uint256(value);
-        head = _toCharacters(_spread(bits >> 64));
+        head = _characters(bits >> 64);
         // The last eight bytes are 64 bits of the next 66; the two missing bits are zero. Moved to the top of 192 bits, they
         // give eleven characters and 21 "A"s, which are cut off.
-        tail = _toCharacters(_spread((bits & type(uint64).max) << 128)) & ~uint256(type(uint168).max);
+        tail = _characters((bits & type(uint64).max) << 128) & ~uint256(type(uint168).max);
+    }
+
+    /// @dev Encodes 24 bytes as 32 characters.
+    function _characters(uint256 bits) private pure returns (uint256) {
+        return _toCharacters(_spread(bits));
     }
 
     /// @dev Spreads 32 groups of six bits over the 32 bytes of a word by halving lanes: 192 bits become 2 · 96, 4 · 48, 8 · 24,
-    /// 16 · 12 and 32 · 6, each at the low end of its lane.
+    /// 16 · 12 and 32 · 6, each at the low end of its lane. Adding the upper halves `2^n - 1` times moves them up by `n` bits.
     function _spread(uint256 x) private pure returns (uint256) {
-        x = ((x & 0xffffffffffffffffffffffff000000000000000000000000) << 32) | (x & 0xffffffffffffffffffffffff);
-        x = ((x & 0x00000000ffffffffffff00000000000000000000ffffffffffff000000000000) << 16)
-            | (x & 0x00000000000000000000ffffffffffff00000000000000000000ffffffffffff);
-        x = ((x & 0x0000ffffff0000000000ffffff0000000000ffffff0000000000ffffff000000) << 8)
-            | (x & 0x0000000000ffffff0000000000ffffff0000000000ffffff0000000000ffffff);
-        x = ((x & 0x00fff00000fff00000fff00000fff00000fff00000fff00000fff00000fff000) << 4)
-            | (x & 0x00000fff00000fff00000fff00000fff00000fff00000fff00000fff00000fff);
-        return ((x & 0x0fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc0) << 2)
-            | (x & 0x003f003f003f003f003f003f003f003f003f003f003f003f003f003f003f003f);
+        unchecked {
+            x += (x & 0x0000000000000000ffffffffffffffffffffffff000000000000000000000000) * 0xffffffff;
+            x += (x & 0x00000000ffffffffffff00000000000000000000ffffffffffff000000000000) * 0xffff;
+            x += (x & 0x0000ffffff0000000000ffffff0000000000ffffff0000000000ffffff000000) * 0xff;
+            x += (x & 0x00fff00000fff00000fff00000fff00000fff00000fff00000fff00000fff000) * 0xf;
+            return x + (x & 0x0fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc00fc0) * 0x3;
+        }
     }
 
     /// @dev Maps each byte from 0…63 to its character. A byte's top bit tells, after adding `128 - k`, whether it was at least

@@ -2,6 +2,7 @@
 pragma solidity 0.8.28;
 
 import {Base64Url} from "./Base64Url.sol";
+import {MemorySlice} from "./MemorySlice.sol";
 
 /// @title Client data of WebAuthn assertions
 /// @notice Reads `clientDataJSON` the way WebAuthn's "limited verification algorithm" (§5.8.1.2) allows: browsers must serialise
@@ -9,129 +10,164 @@ import {Base64Url} from "./Base64Url.sol";
 /// reading of the same bytes is possible. Safari leaves out `crossOrigin` when it is false; Chromium adds a further key now
 /// and then.
 library ClientData {
+    using MemorySlice for bytes;
+
     /// @dev Position of the challenge: length of `{"type":"webauthn.get","challenge":"`.
     uint256 private constant CHALLENGE = 36;
 
     /// @dev Position of the origin: challenge, 43 characters, `","origin":"`.
     uint256 private constant ORIGIN = 91;
 
+    /// @dev Shortest client data: an empty origin, and an end without `crossOrigin`.
+    uint256 private constant MIN_LENGTH = ORIGIN + 2;
+
     /// @dev Longest client data looked at. Origins have at most 253 characters and Chromium's further key has about 120.
-    uint256 internal constant MAX_LENGTH = 1024;
+    uint256 private constant MAX_LENGTH = 1024;
 
     /// @dev First 32 characters.
-    bytes32 private constant START = '{"type":"webauthn.get","challeng';
+    uint256 private constant START = uint256(bytes32('{"type":"webauthn.get","challeng'));
 
     /// @dev Characters 4 to 35, up to the challenge.
-    bytes32 private constant BEFORE_CHALLENGE = 'pe":"webauthn.get","challenge":"';
+    uint256 private constant BEFORE_CHALLENGE = uint256(bytes32('pe":"webauthn.get","challenge":"'));
 
-    /// @dev Characters between challenge and origin.
-    bytes12 private constant BEFORE_ORIGIN = '","origin":"';
+    /// @dev Characters between challenge and origin, where the word from the challenge's last eleven characters on has them.
+    uint256 private constant BEFORE_ORIGIN = uint256(bytes32(bytes12('","origin":"'))) >> 88;
 
     /// @dev What follows the origin in most cases, its closing quote included.
-    bytes22 private constant PLAIN_END = '","crossOrigin":false}';
+    uint256 private constant PLAIN_END = uint176(bytes22('","crossOrigin":false}'));
     uint256 private constant PLAIN_END_LENGTH = 22;
 
-    uint256 private constant SPACE = 0x20;
+    /// @dev What follows the origin's closing quote when `crossOrigin` is present.
+    uint256 private constant CROSS_ORIGIN_FALSE = uint160(bytes20(',"crossOrigin":false'));
+    uint256 private constant CROSS_ORIGIN_FALSE_LENGTH = 20;
+
+    /// @dev How a further key begins.
+    uint256 private constant FURTHER_KEY = uint16(bytes2(',"'));
+
     uint256 private constant QUOTE = 0x22;
-    uint256 private constant COMMA = 0x2c;
-    uint256 private constant OPENING_BRACKET = 0x5b;
-    uint256 private constant BACKSLASH = 0x5c;
-    uint256 private constant OPENING_BRACE = 0x7b;
     uint256 private constant CLOSING_BRACE = 0x7d;
 
-    /// @dev What follows the origin's closing quote when `crossOrigin` is present.
-    bytes20 private constant CROSS_ORIGIN_FALSE = ',"crossOrigin":false';
+    /// @dev One in each byte; with a factor below 256, that factor in each byte.
+    uint256 private constant ONES = 0x0101010101010101010101010101010101010101010101010101010101010101;
+
+    /// @notice Whether client data may be that long.
+    /// @param length The length.
+    /// @return True if so.
+    function isProperLength(uint256 length) internal pure returns (bool) {
+        // Shorter ones wrap and become too long.
+        unchecked {
+            return length - MIN_LENGTH <= MAX_LENGTH - MIN_LENGTH;
+        }
+    }
 
     /// @notice Checks client data against a challenge and finds the origin in it.
-    /// @param data The client data.
+    /// @dev In the plain form the origin is all that stands before the end. With a quote in it, it is no origin, and the data
+    /// are not what they seem: the caller compares it with an origin that has none.
+    /// @param data The client data; of proper length. Is destroyed.
     /// @param challenge Bytes that the challenge must encode.
-    /// @return ok Whether it is of type `webauthn.get`, has the challenge, is not cross-origin and is serialised properly.
-    /// @return start Position of the origin.
-    /// @return end Position after the origin.
-    function parse(bytes memory data, bytes32 challenge) internal pure returns (bool ok, uint256 start, uint256 end) {
-        uint256 length = data.length;
-        if (length < ORIGIN + 2 || length > MAX_LENGTH) return (false, 0, 0);
-        if (!_hasChallenge(data, challenge)) return (false, 0, 0);
-        start = ORIGIN;
-        end = length - PLAIN_END_LENGTH;
-        if (end >= start && _word(data, end) >> 80 == uint256(uint176(PLAIN_END))) {
-            return (!_hasQuote(data, start, end), start, end);
+    /// @return matches Whether the data are of type `webauthn.get` and have the challenge.
+    /// @return webOrigin The origin; empty if the data are cross-origin or not serialised properly after it.
+    function read(bytes memory data, bytes32 challenge) internal pure returns (bool matches, bytes memory webOrigin) {
+        unchecked {
+            matches = _matches(data, challenge);
+            uint256 start = data.start() + ORIGIN;
+            uint256 last = data.start() + data.length - 1;
+            uint256 end = last + 1 - PLAIN_END_LENGTH;
+            if (end < start || MemorySlice.wordAt(end) >> 80 != PLAIN_END) {
+                end = _nextQuote(start, last);
+                if (!_isProperEnd(end + 1, last)) end = start;
+            }
+            // The origin becomes a string of its own by writing its length before it, over what was read already.
+            assembly ("memory-safe") {
+                webOrigin := sub(start, 32)
+                mstore(webOrigin, sub(end, start))
+            }
         }
-        end = start;
-        while (end < length && _byte(data, end) != QUOTE) ++end;
-        ok = end < length && _isProperEnd(data, end + 1);
     }
 
-    /// @dev Whether the data begins with type and challenge as they must be.
-    function _hasChallenge(bytes memory data, bytes32 challenge) private pure returns (bool) {
+    /// @dev Whether the data begin with type and challenge as they must, up to the origin.
+    function _matches(bytes memory data, bytes32 challenge) private pure returns (bool) {
         (uint256 head, uint256 tail) = Base64Url.encode(challenge);
-        uint256 afterHead = tail | uint256(bytes32(BEFORE_ORIGIN)) >> 88;
-        return _word(data, 0) == uint256(START) && _word(data, 4) == uint256(BEFORE_CHALLENGE)
-            && _word(data, CHALLENGE) == head && _word(data, CHALLENGE + 32) >> 72 == afterHead >> 72;
+        uint256 difference = (data.word(0) ^ START) | (data.word(4) ^ BEFORE_CHALLENGE) | (data.word(CHALLENGE) ^ head);
+        return difference | (data.word(CHALLENGE + 32) ^ (tail | BEFORE_ORIGIN)) >> 72 == 0;
     }
 
-    /// @dev Whether the data ends properly after the origin's closing quote: with nothing more, with `crossOrigin` false, or
-    /// with that and harmless further keys.
-    function _isProperEnd(bytes memory data, uint256 position) private pure returns (bool) {
-        uint256 last = data.length - 1;
-        if (_byte(data, last) != CLOSING_BRACE) return false;
-        if (position == last) return true;
-        if (bytes20(bytes32(_word(data, position))) != CROSS_ORIGIN_FALSE) return false;
-        position += 20;
-        if (position >= last) return position == last;
-        return _byte(data, position) == COMMA && _isHarmless(data, position + 1, last);
+    /// @dev Whether the data end properly from the address after the origin's closing quote on: with nothing more, with
+    /// `crossOrigin` false, or with that and harmless further keys.
+    function _isProperEnd(uint256 from, uint256 last) private pure returns (bool) {
+        unchecked {
+            if (MemorySlice.wordAt(last) >> 248 != CLOSING_BRACE) return false;
+            if (from >= last) return from == last;
+            // The closing brace matches nothing in these, so that they end before it.
+            if (MemorySlice.wordAt(from) >> 96 != CROSS_ORIGIN_FALSE) return false;
+            from += CROSS_ORIGIN_FALSE_LENGTH;
+            if (from == last) return true;
+            if (MemorySlice.wordAt(from) >> 240 != FURTHER_KEY) return false;
+            return _isFlat(from, last) && _areHarmless(from + 1, last);
+        }
     }
 
-    /// @dev Whether further keys are flat and none has the name of a key that matters, which another reader might take for
-    /// the real one.
-    function _isHarmless(bytes memory data, uint256 position, uint256 last) private pure returns (bool) {
-        if (_byte(data, position) != QUOTE) return false;
+    /// @dev Whether a range has neither control characters nor one of `[\]{|}`: no escapes, lists and objects.
+    function _isFlat(uint256 from, uint256 end) private pure returns (bool) {
+        // Works on the lower seven bits of each byte: sums stay within it, and its top bit tells whether they reach 128.
+        unchecked {
+            for (; from < end; from += 32) {
+                uint256 word = MemorySlice.wordAt(from);
+                // What follows the range counts as good.
+                if (end - from < 32) word |= type(uint256).max >> (8 * (end - from));
+                uint256 good = (word & (0x7f * ONES)) + 0x60 * ONES;
+                // Without bit 5, the bad characters are those from 0x5b to 0x5d.
+                word &= 0x5f * ONES;
+                good &= ~(word + 0x25 * ONES) | (word + 0x22 * ONES);
+                if (good & (0x80 * ONES) != 0x80 * ONES) return false;
+            }
+        }
+        return true;
+    }
+
+    /// @dev Whether further keys, from the first one's opening quote on, have all their quotes in pairs, and none has the name
+    /// of a key that matters, which another reader might take for the real one.
+    function _areHarmless(uint256 from, uint256 end) private pure returns (bool) {
         bool outside = true;
-        for (; position < last; ++position) {
-            uint256 c = _byte(data, position);
-            if (c == QUOTE) {
-                if (_isReservedName(data, position)) return false;
+        unchecked {
+            for (; from < end; from = _nextQuote(from + 1, end)) {
+                if (_isReservedName(MemorySlice.wordAt(from))) return false;
                 outside = !outside;
-            } else if (c < SPACE || c == BACKSLASH || c == OPENING_BRACKET || c == OPENING_BRACE || c == CLOSING_BRACE)
-            {
-                return false;
             }
         }
         return outside;
     }
 
-    /// @dev Whether one of the known names, in quotes, begins at a position.
-    function _isReservedName(bytes memory data, uint256 position) private pure returns (bool) {
-        bytes32 word = bytes32(_word(data, position));
-        return bytes6(word) == '"type"' || bytes11(word) == '"challenge"' || bytes8(word) == '"origin"'
-            || bytes13(word) == '"crossOrigin"' || bytes11(word) == '"topOrigin"';
+    /// @dev Whether one of the known names, in quotes, is at the start of a word.
+    function _isReservedName(uint256 word) private pure returns (bool) {
+        if (word >> 208 == uint48(bytes6('"type"'))) return true;
+        if (word >> 192 == uint64(bytes8('"origin"'))) return true;
+        if (word >> 168 == uint88(bytes11('"challenge"'))) return true;
+        if (word >> 168 == uint88(bytes11('"topOrigin"'))) return true;
+        return word >> 152 == uint104(bytes13('"crossOrigin"'));
     }
 
-    /// @dev Whether there is a quote in a range. Subtracting one from each byte borrows into the top bit of those that were
-    /// zero; bytes after such a one may be reported wrongly, which does not matter.
-    function _hasQuote(bytes memory data, uint256 position, uint256 end) private pure returns (bool) {
-        uint256 ones = 0x0101010101010101010101010101010101010101010101010101010101010101;
-        for (; position < end; position += 32) {
-            unchecked {
-                uint256 difference = _word(data, position) ^ (QUOTE * ones);
-                if (end - position < 32) difference |= type(uint256).max >> (8 * (end - position));
-                if ((difference - ones) & ~difference & (0x80 * ones) != 0) return true;
+    /// @dev Address of the next quote from an address on. It may be behind the end.
+    function _nextQuote(uint256 from, uint256 end) private pure returns (uint256) {
+        unchecked {
+            for (; from < end; from += 32) {
+                // Bytes that were quotes are zero. Adding 127 carries into the top bit of all others that do not have it.
+                uint256 word = MemorySlice.wordAt(from) ^ (QUOTE * ONES);
+                uint256 quotes = ~(((word & (0x7f * ONES)) + 0x7f * ONES) | word | (0x7f * ONES));
+                if (quotes != 0) return from + _leadingZeroBytes(quotes);
             }
         }
-        return false;
+        return from;
     }
 
-    /// @dev The byte at a position, which must be within the data.
-    function _byte(bytes memory data, uint256 position) private pure returns (uint256) {
-        return _word(data, position) >> 248;
-    }
-
-    /// @dev The 32 bytes at a position. Past the end they are whatever memory holds, so callers compare no further than the
-    /// data goes, or check afterwards that a match lies within it.
-    function _word(bytes memory data, uint256 position) private pure returns (uint256 word) {
-        // Equals `uint256(bytes32(data[position:position + 32]))` without a check of the bounds.
-        assembly ("memory-safe") {
-            word := mload(add(add(data, 32), position))
+    /// @dev Number of leading bytes of a word that are zero, if not all are.
+    function _leadingZeroBytes(uint256 word) private pure returns (uint256 count) {
+        unchecked {
+            for (uint256 bits = 128; bits >= 8; bits >>= 1) {
+                if (word >> (256 - bits) != 0) continue;
+                word <<= bits;
+                count += bits / 8;
+            }
         }
     }
 }

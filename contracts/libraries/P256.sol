@@ -3,14 +3,8 @@ pragma solidity 0.8.28;
 
 /// @title secp256r1, the curve of passkeys
 library P256 {
-    /// @dev Precompile that verifies signatures. It accepts high `s`.
+    /// @dev Precompile that verifies signatures. It refuses halves out of range and points off the curve, and accepts high `s`.
     address private constant VERIFIER = address(0x100);
-
-    /// @dev Prime of the field.
-    uint256 private constant P = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffff;
-
-    /// @dev Constant term of the curve `y² = x³ - 3x + B`.
-    uint256 private constant B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b;
 
     /// @dev Order of the group.
     uint256 private constant N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551;
@@ -18,15 +12,18 @@ library P256 {
     /// @dev Half of the order; larger `s` are the twins of smaller ones.
     uint256 private constant HALF_N = 0x7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8;
 
-    /// @notice Whether a point is on the curve. The point at infinity is not.
+    /// @notice Whether a point is on the curve and both coordinates are reduced. The point at infinity is not.
+    /// @dev The precompile knows the curve, so no field arithmetic is needed here: a signature `(r, s)` of a hash `h` is valid
+    /// if `r` is the first coordinate, modulo N, of `(h / s) G + (r / s) Q`. For `s = r` and an `h` that is a multiple of N,
+    /// that is the first coordinate of Q itself. Points with `x` = 0 or N, which give `r = 0`, are refused, too.
     /// @param x First coordinate.
     /// @param y Second coordinate.
-    /// @return True if it is and both coordinates are reduced.
-    function isOnCurve(uint256 x, uint256 y) internal pure returns (bool) {
-        if (x >= P || y >= P) return false;
-        uint256 cube = mulmod(mulmod(x, x, P), x, P);
-        uint256 minusThreeX = mulmod(P - 3, x, P);
-        return mulmod(y, y, P) == addmod(addmod(cube, minusThreeX, P), B, P);
+    /// @return True if so; false also where there is no precompile.
+    function isOnCurve(uint256 x, uint256 y) internal view returns (bool) {
+        uint256 r = x % N;
+        unchecked {
+            return verify(bytes32(x - r), r, r, x, y);
+        }
     }
 
     /// @notice Whether both halves of a signature are in range and `s` is the lower twin.
@@ -34,7 +31,11 @@ library P256 {
     /// @param s Second half.
     /// @return True if so.
     function isCanonical(uint256 r, uint256 s) internal pure returns (bool) {
-        return r != 0 && r < N && s != 0 && s <= HALF_N;
+        // Zeros wrap and become too large.
+        unchecked {
+            if (r - 1 >= N - 1) return false;
+            return s - 1 < HALF_N;
+        }
     }
 
     /// @notice Whether a signature is valid; asks the precompile.
@@ -45,13 +46,20 @@ library P256 {
     /// @param y Second coordinate of the public key.
     /// @return valid True if it is; false also where there is no precompile.
     function verify(bytes32 hash, uint256 r, uint256 s, uint256 x, uint256 y) internal view returns (bool valid) {
-        bytes memory input = abi.encode(hash, r, s, x, y);
         address verifier = VERIFIER;
-        // One word of the answer is all there should be; it is nothing for an invalid signature.
+        // Equals a static call with `abi.encode(hash, r, s, x, y)`, without allocating that. One word of the answer is all
+        // there should be; it is nothing for an invalid signature.
         assembly ("memory-safe") {
+            let input := mload(64)
+            mstore(input, hash)
+            mstore(add(input, 32), r)
+            mstore(add(input, 64), s)
+            mstore(add(input, 96), x)
+            mstore(add(input, 128), y)
             mstore(0, 0)
-            let success := staticcall(gas(), verifier, add(input, 32), mload(input), 0, 32)
-            valid := and(and(success, eq(returndatasize(), 32)), eq(mload(0), 1))
+            if staticcall(gas(), verifier, input, 160, 0, 32) {
+                if eq(returndatasize(), 32) { valid := eq(mload(0), 1) }
+            }
         }
     }
 }

@@ -39,6 +39,20 @@ library StaticQuery {
         }
     }
 
+    /// @notice Asks a contract a question without arguments.
+    /// @dev As {ask} with the encoded call.
+    /// @param target The contract.
+    /// @param selector Selector of the function.
+    /// @return answer True if it answered `true`.
+    function ask(address target, bytes4 selector) internal view returns (bool answer) {
+        // The scratch space holds the question, then the answer.
+        assembly ("memory-safe") {
+            mstore(0, selector)
+            let success := staticcall(gas(), target, 0, 4, 0, 32)
+            answer := and(and(success, gt(returndatasize(), 31)), eq(mload(0), 1))
+        }
+    }
+
     /// @notice Whether a contract says by ERC-165 that it has an interface.
     /// @param target The contract.
     /// @param interfaceId The interface.

@@ -9,9 +9,11 @@ import {IModuleDirectory} from "../interfaces/IModuleDirectory.sol";
 import {IModuleValidator} from "../interfaces/IModuleValidator.sol";
 import {IRootSigner} from "../interfaces/IRootSigner.sol";
 import {IWebAuthValidator} from "../interfaces/IWebAuthValidator.sol";
-import {CalldataSlice} from "../libraries/CalldataSlice.sol";
+import {Answer} from "../libraries/Answer.sol";
+import {MemorySlice} from "../libraries/MemorySlice.sol";
 import {P256} from "../libraries/P256.sol";
 import {PasskeyId} from "../libraries/PasskeyId.sol";
+import {PasskeyPolicy} from "../libraries/PasskeyPolicy.sol";
 import {StaticQuery} from "../libraries/StaticQuery.sol";
 import {WebAuthnAssertion} from "../libraries/WebAuthnAssertion.sol";
 import {WordList} from "../libraries/WordList.sol";
@@ -20,164 +22,203 @@ import {Transaction} from "../types/Transaction.sol";
 
 /// @title Passkey validator
 /// @notice Authorises transactions and messages by WebAuthn assertions of the account's passkeys.
-/// @dev The relying party, the origin and the credential are hashed into a passkey's storage key, so a wrong one finds no key
-/// and none of them has to be stored. The account is the last key of every mapping read in validation.
+/// @dev The relying party, the origin and the credential are hashed into a passkey's id, so a wrong one finds no key and none
+/// of them has to be stored. The account is the last key of every mapping read in validation.
 contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSigner, IWebAuthValidator, IERC165 {
-    using CalldataSlice for bytes;
+    using MemorySlice for bytes;
+    using WebAuthnAssertion for bytes;
     using WordList for WordList.List;
 
-    /// @notice Public key of a passkey.
+    /// @notice Public key of a passkey and its policy.
+    /// @param tag Zero if there is no passkey; below {MIN_Y} a policy; else `y`, with policy zero.
     /// @param x First coordinate.
-    /// @param y Second coordinate.
+    /// @param y Second coordinate if the tag is a policy, else zero.
     struct Key {
+        uint256 tag;
         uint256 x;
         uint256 y;
     }
 
+    /// @notice Accounts that registered a credential, oldest first. One account takes one slot.
+    /// @param head The first one (160 bits) and, above it, the number of all.
+    /// @param others The others, by position.
+    struct Registrations {
+        uint256 head;
+        mapping(uint256 position => uint256 account) others;
+    }
+
     /// @custom:storage-location erc7201:zksso.validator.webauthn
+    /// @param passkeyIds Passkeys of each account.
+    /// @param registrations Accounts that ever registered a passkey.
     struct WebAuthnStorage {
-        mapping(bytes32 passkeyId => mapping(address account => Key)) keys;
         mapping(address account => WordList.List) passkeyIds;
-        mapping(bytes32 passkeyId => WordList.List) accounts;
+        mapping(bytes32 passkeyId => Registrations) registrations;
     }
 
     /// @dev `keccak256(abi.encode(uint256(keccak256("zksso.validator.webauthn")) - 1)) & ~bytes32(uint256(0xff))`.
     bytes32 private constant WEBAUTHN_STORAGE_SLOT = 0x2f129496fd18d0ba8b2c58153bea5edfa7ecb96522dda3d89afcdd9e5158b100;
 
-    /// @dev Highest number of passkeys of an account; keeps uninstallation affordable.
-    uint256 private constant MAX_KEYS = 64;
+    /// @dev Smallest second coordinate of a registered key. No authenticator ever makes a smaller one.
+    uint256 private constant MIN_Y = 256;
 
-    /// @dev Length of the head of install data without and with the hash of a relying party id.
-    uint256 private constant SHORT_HEAD = 128;
-    uint256 private constant LONG_HEAD = 160;
+    /// @dev Raises the number in the head of registrations.
+    uint256 private constant ONE_MORE = 1 << 160;
+
+    /// @dev Length of the head of install data: of credential id, key and origin, and what further members add to it.
+    uint256 private constant HEAD = 128;
+    uint256 private constant RP_ID_HASH = 32;
+    uint256 private constant RP_ID_HASH_AND_POLICY = 64;
+
+    /// @dev ERC-165 ids of the interfaces, in 32 bits each.
+    uint256 private constant INTERFACES = uint256(uint32(type(IERC165).interfaceId))
+        | uint256(uint32(type(IModule).interfaceId)) << 32 | uint256(uint32(type(IModuleValidator).interfaceId)) << 64
+        | uint256(uint32(type(IERC7579Module).interfaceId)) << 96 | uint256(uint32(type(IRootSigner).interfaceId)) << 128
+        | uint256(uint32(type(IWebAuthValidator).interfaceId)) << 160;
 
     /// @inheritdoc IModule
-    /// @dev The data is empty, `abi.encode(bytes credentialId, bytes32[2] key, string origin)`, or the same with a fourth
-    /// member `bytes32 rpIdHash`.
-    function onInstall(bytes calldata data) external {
+    /// @dev The data are empty, `abi.encode(bytes credentialId, bytes32[2] key, string origin)`, the same with a fourth member
+    /// `bytes32 rpIdHash`, or that with a fifth member `uint256 policy`.
+    function onInstall(bytes memory data) external {
         if (data.length == 0) return;
-        if (data.length < SHORT_HEAD) revert WebAuthnInvalidInstallData();
+        if (data.length < HEAD) revert WebAuthnInvalidInstallData();
         // The first member's offset is the length of the head and tells the forms apart.
         uint256 head = data.word(0);
-        (bool okId, bytes calldata credentialId) = data.tryBytes(head);
-        (bool okOrigin, bytes calldata originBytes) = data.tryBytes(data.word(96));
-        if (!okId || !okOrigin || (head != SHORT_HEAD && head != LONG_HEAD)) revert WebAuthnInvalidInstallData();
-        string calldata origin = string(originBytes);
-        bytes32 rpIdHash = head == LONG_HEAD ? bytes32(data.word(128)) : PasskeyId.defaultRpIdHash(origin);
-        _add(credentialId, Key(data.word(32), data.word(64)), origin, rpIdHash);
+        unchecked {
+            uint256 more = head - HEAD;
+            if (more > RP_ID_HASH_AND_POLICY || more % 32 != 0) revert WebAuthnInvalidInstallData();
+            bytes memory origin = data.member(data.word(96));
+            bytes32 rpIdHash = more == 0 ? PasskeyId.defaultRpIdHash(origin) : bytes32(data.word(128));
+            Key storage key = _add(data.member(head), data.word(32), data.word(64), origin, rpIdHash);
+            if (more == RP_ID_HASH_AND_POLICY) _setPolicy(key, data.word(160));
+        }
     }
 
     /// @inheritdoc IModule
-    /// @dev Removes all passkeys of the account; the data is not used.
-    function onUninstall(bytes calldata) external {
-        WebAuthnStorage storage $ = _storage();
-        WordList.List storage ids = $.passkeyIds[msg.sender];
-        while (!ids.isEmpty()) {
-            delete $.keys[ids.pop()][msg.sender];
+    /// @dev Removes all passkeys of the account; the data are not used.
+    function onUninstall(bytes memory) external {
+        WordList.List storage ids = _storage().passkeyIds[msg.sender];
+        unchecked {
+            for (uint256 i = 0; i < WordList.CAPACITY; ++i) {
+                bytes32 id = ids.take(i);
+                if (id == 0) break;
+                _erase(_keys(id)[msg.sender]);
+            }
         }
         emit AllPasskeysRemoved(msg.sender);
     }
 
     /// @inheritdoc IWebAuthValidator
     function addValidationKey(
-        bytes calldata credentialId,
+        bytes memory credentialId,
         bytes32[2] calldata rawPublicKey,
-        string calldata originDomain
+        string memory originDomain
     ) external {
-        bytes32 rpIdHash = PasskeyId.defaultRpIdHash(originDomain);
-        _add(credentialId, Key(uint256(rawPublicKey[0]), uint256(rawPublicKey[1])), originDomain, rpIdHash);
+        bytes memory origin = bytes(originDomain);
+        (uint256 x, uint256 y) = (uint256(rawPublicKey[0]), uint256(rawPublicKey[1]));
+        _add(credentialId, x, y, origin, PasskeyId.defaultRpIdHash(origin));
     }
 
     /// @inheritdoc IWebAuthValidator
     function addPasskey(
-        bytes calldata credentialId,
+        bytes memory credentialId,
         bytes32[2] calldata rawPublicKey,
-        string calldata originDomain,
-        bytes32 rpIdHash
+        string memory originDomain,
+        bytes32 rpIdHash,
+        uint256 policy
     ) external {
-        _add(credentialId, Key(uint256(rawPublicKey[0]), uint256(rawPublicKey[1])), originDomain, rpIdHash);
+        (uint256 x, uint256 y) = (uint256(rawPublicKey[0]), uint256(rawPublicKey[1]));
+        _setPolicy(_add(credentialId, x, y, bytes(originDomain), rpIdHash), policy);
     }
 
     /// @inheritdoc IWebAuthValidator
-    function removeValidationKey(bytes calldata credentialId, string calldata originDomain) external {
-        _remove(credentialId, originDomain, PasskeyId.defaultRpIdHash(originDomain));
+    function removeValidationKey(bytes memory credentialId, string memory originDomain) external {
+        _remove(credentialId, originDomain, PasskeyId.defaultRpIdHash(bytes(originDomain)));
     }
 
     /// @inheritdoc IWebAuthValidator
-    function removePasskey(bytes calldata credentialId, string calldata originDomain, bytes32 rpIdHash) external {
+    function removePasskey(bytes memory credentialId, string memory originDomain, bytes32 rpIdHash) external {
         _remove(credentialId, originDomain, rpIdHash);
     }
 
     /// @inheritdoc IModuleValidator
     function validateTransaction(bytes32 signedHash, Transaction calldata transaction) external view returns (bool) {
-        bytes calldata signature = transaction.signature;
-        if (signature.length < 32) return false;
-        (bool ok, bytes calldata assertion) = signature.tryBytes(signature.word(0));
-        return ok && _isSigned(signedHash, assertion);
+        bytes memory envelope = transaction.signature;
+        if (envelope.length < 32) return false;
+        return _isSigned(signedHash, envelope.member(envelope.word(0)));
     }
 
     /// @inheritdoc IModuleValidator
-    function validateSignature(bytes32 signedHash, bytes calldata signature) external view returns (bool) {
+    function validateSignature(bytes32 signedHash, bytes memory signature) external view returns (bool) {
         return _isSigned(signedHash, signature);
     }
 
     /// @inheritdoc IWebAuthValidator
-    function getAccountKey(string calldata originDomain, bytes calldata credentialId, address account)
+    function getAccountKey(string memory originDomain, bytes memory credentialId, address account)
         external
         view
         returns (bytes32[2] memory)
     {
-        return _publicKey(_defaultId(originDomain, credentialId), account);
+        (uint256 x, uint256 y,) = _load(_defaultId(originDomain, credentialId), account);
+        Answer.pair(x, y);
     }
 
     /// @inheritdoc IWebAuthValidator
-    function getPasskey(string calldata originDomain, bytes calldata credentialId, address account, bytes32 rpIdHash)
-        external
-        view
-        returns (bytes32[2] memory)
-    {
-        return _publicKey(PasskeyId.derive(rpIdHash, bytes(originDomain), credentialId), account);
-    }
-
-    /// @inheritdoc IWebAuthValidator
-    function registeredAddress(string calldata originDomain, bytes calldata credentialId)
+    function registeredAddress(string memory originDomain, bytes memory credentialId)
         external
         view
         returns (address account)
     {
         bytes32 id = _defaultId(originDomain, credentialId);
-        WordList.List storage registered = _storage().accounts[id];
-        uint256 count = registered.length();
-        for (uint256 i = 0; i < count; ++i) {
-            account = _toAddress(registered.at(i));
-            if (_hasKey(id, account)) return account;
+        Registrations storage registrations = _storage().registrations[id];
+        uint256 count = registrations.head >> 160;
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                account = _at(registrations, i);
+                if (_exists(id, account)) return account;
+            }
         }
         return address(0);
     }
 
     /// @inheritdoc IWebAuthValidator
     function registeredAccounts(
-        string calldata originDomain,
-        bytes calldata credentialId,
+        string memory originDomain,
+        bytes memory credentialId,
         uint256 offset,
         uint256 limit
-    ) external view returns (address[] memory accounts) {
+    ) external view returns (address[] memory) {
         bytes32 id = _defaultId(originDomain, credentialId);
-        bytes32[] memory registered = _storage().accounts[id].slice(offset, limit);
-        uint256 count = 0;
-        for (uint256 i = 0; i < registered.length; ++i) {
-            if (_hasKey(id, _toAddress(registered[i]))) registered[count++] = registered[i];
+        Registrations storage registrations = _storage().registrations[id];
+        uint256 count = registrations.head >> 160;
+        uint256 words = Answer.open();
+        unchecked {
+            for (; offset < count; ++offset) {
+                if (limit-- == 0) break;
+                address account = _at(registrations, offset);
+                if (_exists(id, account)) Answer.append(words, uint160(account));
+            }
         }
-        // Keeps the accounts that still have the key; both array types have the same layout.
-        assembly ("memory-safe") {
-            accounts := registered
-            mstore(accounts, count)
-        }
+        Answer.array(words);
     }
 
     /// @inheritdoc IWebAuthValidator
-    function listKeys(address account) external view returns (bytes32[] memory ids) {
-        return _storage().passkeyIds[account].slice(0, MAX_KEYS);
+    function listKeys(address account) external view returns (bytes32[] memory) {
+        WordList.List storage ids = _storage().passkeyIds[account];
+        uint256 words = Answer.open();
+        unchecked {
+            for (uint256 i = 0; i < WordList.CAPACITY; ++i) {
+                bytes32 id = ids.at(i);
+                if (id == 0) break;
+                Answer.append(words, uint256(id));
+            }
+        }
+        Answer.array(words);
+    }
+
+    /// @inheritdoc IWebAuthValidator
+    function getPasskey(bytes32 id, address account) external view returns (bytes32 x, bytes32 y, uint256 policy) {
+        (uint256 first, uint256 second, uint256 rules) = _load(id, account);
+        return (bytes32(first), bytes32(second), rules);
     }
 
     /// @inheritdoc IRootSigner
@@ -197,82 +238,125 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
 
     /// @inheritdoc IERC165
     function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
-        return interfaceId == type(IERC165).interfaceId || interfaceId == type(IModule).interfaceId
-            || interfaceId == type(IModuleValidator).interfaceId || interfaceId == type(IERC7579Module).interfaceId
-            || interfaceId == type(IRootSigner).interfaceId || interfaceId == type(IWebAuthValidator).interfaceId;
+        for (uint256 ids = INTERFACES; ids != 0; ids >>= 32) {
+            if (uint32(ids) == uint32(interfaceId)) return true;
+        }
+        return false;
     }
 
-    /// @dev Adds a passkey to the calling account.
-    function _add(bytes calldata credentialId, Key memory key, string calldata origin, bytes32 rpIdHash) private {
+    /// @dev Adds a passkey with policy zero to the calling account.
+    function _add(bytes memory credentialId, uint256 x, uint256 y, bytes memory origin, bytes32 rpIdHash)
+        private
+        returns (Key storage key)
+    {
         PasskeyId.check(origin, credentialId);
-        if (!P256.isOnCurve(key.x, key.y)) revert WebAuthnInvalidKey(bytes32(key.x), bytes32(key.y));
-        WebAuthnStorage storage $ = _storage();
-        bytes32 id = PasskeyId.derive(rpIdHash, bytes(origin), credentialId);
-        if (_hasKey(id, msg.sender)) revert WebAuthnKeyAlreadyExists();
-        if ($.passkeyIds[msg.sender].length() == MAX_KEYS) revert WebAuthnTooManyKeys(MAX_KEYS);
-        $.keys[id][msg.sender] = key;
-        $.passkeyIds[msg.sender].push(id);
-        _register($.accounts[id]);
-        emit PasskeyCreated(msg.sender, origin, credentialId);
+        if (!_isAcceptable(x, y)) revert WebAuthnInvalidKey(bytes32(x), bytes32(y));
+        bytes32 id = PasskeyId.derive(rpIdHash, origin, credentialId);
+        key = _keys(id)[msg.sender];
+        if (key.tag != 0) revert WebAuthnKeyAlreadyExists();
+        key.tag = y;
+        key.x = x;
+        if (!_storage().passkeyIds[msg.sender].push(id)) revert WebAuthnTooManyKeys(WordList.CAPACITY);
+        _register(_storage().registrations[id]);
+        emit PasskeyCreated(msg.sender, string(origin), credentialId);
+    }
+
+    /// @dev Whether a key may be registered.
+    function _isAcceptable(uint256 x, uint256 y) private view returns (bool) {
+        if (y < MIN_Y) return false;
+        return P256.isOnCurve(x, y);
+    }
+
+    /// @dev Sets the policy of a passkey just added.
+    function _setPolicy(Key storage key, uint256 policy) private {
+        if (!PasskeyPolicy.isKnown(policy)) revert WebAuthnInvalidPolicy(policy);
+        if (policy == 0) return;
+        key.y = key.tag;
+        key.tag = policy;
     }
 
     /// @dev Adds the calling account to those that registered a credential, unless it was the last to do so.
-    function _register(WordList.List storage accounts) private {
-        uint256 count = accounts.length();
-        if (count == 0 || _toAddress(accounts.at(count - 1)) != msg.sender) {
-            accounts.push(bytes32(uint256(uint160(msg.sender))));
+    function _register(Registrations storage registrations) private {
+        unchecked {
+            uint256 head = registrations.head;
+            uint256 count = head >> 160;
+            if (count == 0) {
+                head = uint160(msg.sender);
+            } else {
+                if (_at(registrations, count - 1) == msg.sender) return;
+                registrations.others[count] = uint160(msg.sender);
+            }
+            registrations.head = head + ONE_MORE;
         }
     }
 
     /// @dev Removes a passkey of the calling account. The credential's registration stays: views skip accounts without key.
-    function _remove(bytes calldata credentialId, string calldata origin, bytes32 rpIdHash) private {
-        WebAuthnStorage storage $ = _storage();
+    function _remove(bytes memory credentialId, string memory origin, bytes32 rpIdHash) private {
         bytes32 id = PasskeyId.derive(rpIdHash, bytes(origin), credentialId);
-        if (!_hasKey(id, msg.sender)) revert WebAuthnKeyNotFound();
-        delete $.keys[id][msg.sender];
-        WordList.List storage ids = $.passkeyIds[msg.sender];
+        Key storage key = _keys(id)[msg.sender];
+        if (key.tag == 0) revert WebAuthnKeyNotFound();
+        _erase(key);
+        WordList.List storage ids = _storage().passkeyIds[msg.sender];
         ids.remove(id);
         emit PasskeyRemoved(msg.sender, origin, credentialId);
         // Only the account knows whether somebody else can sign.
-        if (ids.isEmpty() && !StaticQuery.ask(msg.sender, abi.encodeCall(IModuleDirectory.hasRootSigner, ()))) {
-            revert WebAuthnLastRootSigner();
-        }
+        if (!ids.isEmpty()) return;
+        if (!StaticQuery.ask(msg.sender, IModuleDirectory.hasRootSigner.selector)) revert WebAuthnLastRootSigner();
     }
 
-    /// @dev Whether an assertion for a hash was made with a passkey of the calling account.
-    function _isSigned(bytes32 signedHash, bytes calldata assertion) private view returns (bool) {
-        (bool ok, WebAuthnAssertion.Claim memory claim) = WebAuthnAssertion.read(signedHash, assertion);
-        if (!ok) return false;
-        Key storage key = _storage().keys[claim.passkeyId][msg.sender];
-        uint256 x = key.x;
-        uint256 y = key.y;
-        // No point has both coordinates zero; a key that is not there has.
-        return x | y != 0 && P256.verify(claim.messageHash, claim.r, claim.s, x, y);
+    /// @dev Forgets a key.
+    function _erase(Key storage key) private {
+        if (key.tag < MIN_Y) key.y = 0;
+        key.tag = 0;
+        key.x = 0;
+    }
+
+    /// @dev Whether an assertion for a hash was made with a passkey of the calling account. Destroys the assertion.
+    function _isSigned(bytes32 signedHash, bytes memory assertion) private view returns (bool) {
+        if (!assertion.isWellFormed()) return false;
+        uint256 flags = assertion.flags();
+        (uint256 r, uint256 s) = assertion.signature();
+        (bytes32 id, bytes32 messageHash, bool matches) = WebAuthnAssertion.read(signedHash, assertion);
+        (uint256 x, uint256 y, uint256 policy) = _load(id, msg.sender);
+        // No point has a second coordinate of zero; a key that is not there has.
+        if (y == 0) return false;
+        if (!PasskeyPolicy.isSatisfied(policy, flags)) return false;
+        if (!P256.verify(messageHash, r, s, x, y)) return false;
+        return matches;
+    }
+
+    /// @dev Key and policy of a passkey; zeros if the account does not have it.
+    function _load(bytes32 id, address account) private view returns (uint256 x, uint256 y, uint256 policy) {
+        Key storage key = _keys(id)[account];
+        uint256 tag = key.tag;
+        x = key.x;
+        (y, policy) = tag < MIN_Y ? (key.y, tag) : (tag, 0);
     }
 
     /// @dev Whether an account has a passkey.
-    function _hasKey(bytes32 id, address account) private view returns (bool) {
-        Key storage key = _storage().keys[id][account];
-        return key.x | key.y != 0;
+    function _exists(bytes32 id, address account) private view returns (bool) {
+        return _keys(id)[account].tag != 0;
     }
 
-    /// @dev Public key of a passkey in the form of the interface.
-    function _publicKey(bytes32 id, address account) private view returns (bytes32[2] memory) {
-        Key storage key = _storage().keys[id][account];
-        return [bytes32(key.x), bytes32(key.y)];
+    /// @dev Account of a registration.
+    function _at(Registrations storage registrations, uint256 position) private view returns (address) {
+        return address(uint160(position == 0 ? registrations.head : registrations.others[position]));
     }
 
     /// @dev Id of a passkey whose relying party id is the origin's host.
-    function _defaultId(string calldata origin, bytes calldata credentialId) private pure returns (bytes32) {
-        return PasskeyId.derive(PasskeyId.defaultRpIdHash(origin), bytes(origin), credentialId);
+    function _defaultId(string memory origin, bytes memory credentialId) private view returns (bytes32) {
+        return PasskeyId.derive(PasskeyId.defaultRpIdHash(bytes(origin)), bytes(origin), credentialId);
     }
 
-    /// @dev Address in a registration.
-    function _toAddress(bytes32 word) private pure returns (address) {
-        return address(uint160(uint256(word)));
+    /// @dev Keys of a passkey. The id, a hash of more bytes than any other that storage is addressed by, serves as the slot of
+    /// a mapping of its own: one hash less in validation than by a mapping of mappings.
+    function _keys(bytes32 id) private pure returns (mapping(address account => Key) storage keys) {
+        assembly ("memory-safe") {
+            keys.slot := id
+        }
     }
 
-    /// @dev The storage of this contract.
+    /// @dev The storage of this contract, except {_keys}.
     function _storage() private pure returns (WebAuthnStorage storage $) {
         assembly ("memory-safe") {
             $.slot := WEBAUTHN_STORAGE_SLOT
