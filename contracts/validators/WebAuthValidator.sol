@@ -16,7 +16,7 @@ import {PasskeyId} from "../libraries/PasskeyId.sol";
 import {PasskeyPolicy} from "../libraries/PasskeyPolicy.sol";
 import {StaticQuery} from "../libraries/StaticQuery.sol";
 import {WebAuthnAssertion} from "../libraries/WebAuthnAssertion.sol";
-import {WordList} from "../libraries/WordList.sol";
+import {ShortList} from "../libraries/ShortList.sol";
 import {MODULE_TYPE_VALIDATOR} from "../types/ModuleType.sol";
 import {Transaction} from "../types/Transaction.sol";
 
@@ -27,7 +27,7 @@ import {Transaction} from "../types/Transaction.sol";
 contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSigner, IWebAuthValidator, IERC165 {
     using MemorySlice for bytes;
     using WebAuthnAssertion for bytes;
-    using WordList for WordList.List;
+    using ShortList for ShortList.List;
 
     /// @notice Public key of a passkey and its policy.
     /// @param tag Zero if there is no passkey; below {MIN_Y} a policy; else `y`, with policy zero.
@@ -51,7 +51,7 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     /// @param passkeyIds Passkeys of each account.
     /// @param registrations Accounts that ever registered a passkey.
     struct WebAuthnStorage {
-        mapping(address account => WordList.List) passkeyIds;
+        mapping(address account => ShortList.List) passkeyIds;
         mapping(bytes32 passkeyId => Registrations) registrations;
     }
 
@@ -96,9 +96,9 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     /// @inheritdoc IModule
     /// @dev Removes all passkeys of the account; the data are not used.
     function onUninstall(bytes memory) external {
-        WordList.List storage ids = _storage().passkeyIds[msg.sender];
+        ShortList.List storage ids = _storage().passkeyIds[msg.sender];
         unchecked {
-            for (uint256 i = 0; i < WordList.CAPACITY; ++i) {
+            for (uint256 i = 0; i < ShortList.CAPACITY; ++i) {
                 bytes32 id = ids.take(i);
                 if (id == 0) break;
                 _erase(_keys(id)[msg.sender]);
@@ -168,16 +168,7 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         view
         returns (address account)
     {
-        bytes32 id = _defaultId(originDomain, credentialId);
-        Registrations storage registrations = _storage().registrations[id];
-        uint256 count = registrations.head >> 160;
-        unchecked {
-            for (uint256 i = 0; i < count; ++i) {
-                account = _at(registrations, i);
-                if (_exists(id, account)) return account;
-            }
-        }
-        return address(0);
+        (, account) = _holders(_defaultId(originDomain, credentialId), 0, type(uint256).max, 1);
     }
 
     /// @inheritdoc IWebAuthValidator
@@ -187,26 +178,16 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         uint256 offset,
         uint256 limit
     ) external view returns (address[] memory) {
-        bytes32 id = _defaultId(originDomain, credentialId);
-        Registrations storage registrations = _storage().registrations[id];
-        uint256 count = registrations.head >> 160;
-        uint256 words = Answer.open();
-        unchecked {
-            for (; offset < count; ++offset) {
-                if (limit-- == 0) break;
-                address account = _at(registrations, offset);
-                if (_exists(id, account)) Answer.append(words, uint160(account));
-            }
-        }
+        (uint256 words,) = _holders(_defaultId(originDomain, credentialId), offset, limit, limit);
         Answer.array(words);
     }
 
     /// @inheritdoc IWebAuthValidator
     function listKeys(address account) external view returns (bytes32[] memory) {
-        WordList.List storage ids = _storage().passkeyIds[account];
+        ShortList.List storage ids = _storage().passkeyIds[account];
         uint256 words = Answer.open();
         unchecked {
-            for (uint256 i = 0; i < WordList.CAPACITY; ++i) {
+            for (uint256 i = 0; i < ShortList.CAPACITY; ++i) {
                 bytes32 id = ids.at(i);
                 if (id == 0) break;
                 Answer.append(words, uint256(id));
@@ -256,7 +237,7 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         if (key.tag != 0) revert WebAuthnKeyAlreadyExists();
         key.tag = y;
         key.x = x;
-        if (!_storage().passkeyIds[msg.sender].push(id)) revert WebAuthnTooManyKeys(WordList.CAPACITY);
+        if (!_storage().passkeyIds[msg.sender].push(id)) revert WebAuthnTooManyKeys(ShortList.CAPACITY);
         _register(_storage().registrations[id]);
         emit PasskeyCreated(msg.sender, string(origin), credentialId);
     }
@@ -296,7 +277,7 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         Key storage key = _keys(id)[msg.sender];
         if (key.tag == 0) revert WebAuthnKeyNotFound();
         _erase(key);
-        WordList.List storage ids = _storage().passkeyIds[msg.sender];
+        ShortList.List storage ids = _storage().passkeyIds[msg.sender];
         ids.remove(id);
         emit PasskeyRemoved(msg.sender, origin, credentialId);
         // Only the account knows whether somebody else can sign.
@@ -333,9 +314,29 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         (y, policy) = tag < MIN_Y ? (key.y, tag) : (tag, 0);
     }
 
-    /// @dev Whether an account has a passkey.
-    function _exists(bytes32 id, address account) private view returns (bool) {
-        return _keys(id)[account].tag != 0;
+    /// @dev Looks at registrations of a passkey for accounts that still have it.
+    /// @param limit Highest number of registrations to look at.
+    /// @param most Highest number of accounts to find.
+    /// @return words The accounts, as an array for {Answer}.
+    /// @return last The last of them, or zero.
+    function _holders(bytes32 id, uint256 offset, uint256 limit, uint256 most)
+        private
+        view
+        returns (uint256 words, address last)
+    {
+        Registrations storage registrations = _storage().registrations[id];
+        uint256 count = registrations.head >> 160;
+        words = Answer.open();
+        unchecked {
+            for (; offset < count; ++offset) {
+                if (limit-- == 0) break;
+                address account = _at(registrations, offset);
+                if (_keys(id)[account].tag == 0) continue;
+                Answer.append(words, uint160(account));
+                last = account;
+                if (--most == 0) break;
+            }
+        }
     }
 
     /// @dev Account of a registration.
