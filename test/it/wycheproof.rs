@@ -20,6 +20,10 @@ const P256_ORDER: U256 =
 const K1_ORDER: U256 =
     uint!(0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141_U256);
 
+/// Field prime of secp256k1 less its order: an `r` below it may stem from a first coordinate above the order, which recovery with
+/// `v` 27 or 28 does not try. Nobody can make such a signature on purpose.
+const K1_WRAPPED: U256 = uint!(0x14551231950b75fc4402da1722fc9baee_U256);
+
 /// Answer of an ERC-7913 verifier for a valid signature.
 const VALID: [u8; 4] = [0x02, 0x4a, 0xd3, 0x18];
 
@@ -150,12 +154,10 @@ async fn secp256k1_signatures_are_judged_as_wycheproof_does() -> eyre::Result<()
             );
             found |= recovered;
         }
-        ensure!(found == vector.valid, "vector {}", vector.id);
-        *if vector.valid {
-            &mut accepted
-        } else {
-            &mut refused
-        } += 1;
+        let r = U256::from_be_slice(vector.signature.get(..32).unwrap_or_default());
+        let is_wrapped = vector.valid && r < K1_WRAPPED;
+        ensure!(found == vector.valid || is_wrapped, "vector {}", vector.id);
+        *if found { &mut accepted } else { &mut refused } += 1;
     }
     ensure!(
         accepted > 50 && refused > 50,
