@@ -14,9 +14,9 @@ import {MemorySlice} from "../libraries/MemorySlice.sol";
 import {P256} from "../libraries/P256.sol";
 import {PasskeyId} from "../libraries/PasskeyId.sol";
 import {PasskeyPolicy} from "../libraries/PasskeyPolicy.sol";
+import {ShortList} from "../libraries/ShortList.sol";
 import {StaticQuery} from "../libraries/StaticQuery.sol";
 import {WebAuthnAssertion} from "../libraries/WebAuthnAssertion.sol";
-import {ShortList} from "../libraries/ShortList.sol";
 import {MODULE_TYPE_VALIDATOR} from "../types/ModuleType.sol";
 import {Transaction} from "../types/Transaction.sol";
 
@@ -72,8 +72,8 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     /// @dev ERC-165 ids of the interfaces, in 32 bits each.
     uint256 private constant INTERFACES = uint256(uint32(type(IERC165).interfaceId))
         | uint256(uint32(type(IModule).interfaceId)) << 32 | uint256(uint32(type(IModuleValidator).interfaceId)) << 64
-        | uint256(uint32(type(IERC7579Module).interfaceId)) << 96 | uint256(uint32(type(IRootSigner).interfaceId)) << 128
-        | uint256(uint32(type(IWebAuthValidator).interfaceId)) << 160;
+        | uint256(uint32(type(IERC7579Module).interfaceId)) << 96 | uint256(uint32(type(IRootSigner).interfaceId))
+        << 128 | uint256(uint32(type(IWebAuthValidator).interfaceId)) << 160;
 
     /// @inheritdoc IModule
     /// @dev The data are empty, `abi.encode(bytes credentialId, bytes32[2] key, string origin)`, the same with a fourth member
@@ -108,11 +108,9 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     }
 
     /// @inheritdoc IWebAuthValidator
-    function addValidationKey(
-        bytes memory credentialId,
-        bytes32[2] calldata rawPublicKey,
-        string memory originDomain
-    ) external {
+    function addValidationKey(bytes memory credentialId, bytes32[2] calldata rawPublicKey, string memory originDomain)
+        external
+    {
         bytes memory origin = bytes(originDomain);
         (uint256 x, uint256 y) = (uint256(rawPublicKey[0]), uint256(rawPublicKey[1]));
         _add(credentialId, x, y, origin, PasskeyId.defaultRpIdHash(origin));
@@ -172,12 +170,11 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     }
 
     /// @inheritdoc IWebAuthValidator
-    function registeredAccounts(
-        string memory originDomain,
-        bytes memory credentialId,
-        uint256 offset,
-        uint256 limit
-    ) external view returns (address[] memory) {
+    function registeredAccounts(string memory originDomain, bytes memory credentialId, uint256 offset, uint256 limit)
+        external
+        view
+        returns (address[] memory)
+    {
         (uint256 words,) = _holders(_defaultId(originDomain, credentialId), offset, limit, limit);
         Answer.array(words);
     }

@@ -9,26 +9,26 @@ contract ShortListTest is Test {
 
     ShortList.List private list;
     bytes32 private after_;
-    bytes32[] private reference;
+    bytes32[] private model;
 
     /// @notice Compared with a plain array under any sequence of additions and removals.
     function testFuzz_behavesAsAnArray(uint8[] memory choices) public {
         for (uint256 i = 0; i < choices.length; ++i) {
             uint256 choice = choices[i];
-            if (choice % 3 == 0 && reference.length != 0) {
-                uint256 position = choice % reference.length;
-                list.remove(reference[position]);
-                reference[position] = reference[reference.length - 1];
-                reference.pop();
+            if (choice % 3 == 0 && model.length != 0) {
+                uint256 position = choice % model.length;
+                list.remove(model[position]);
+                model[position] = model[model.length - 1];
+                model.pop();
             } else {
                 bool pushed = list.push(keccak256(abi.encode(i)));
-                assertTrue(pushed == (reference.length < ShortList.CAPACITY), "pushed");
-                if (pushed) reference.push(keccak256(abi.encode(i)));
+                assertTrue(pushed == (model.length < ShortList.CAPACITY), "pushed");
+                if (pushed) model.push(keccak256(abi.encode(i)));
             }
-            assertTrue(list.isEmpty() == (reference.length == 0), "empty");
+            assertTrue(list.isEmpty() == (model.length == 0), "empty");
         }
         for (uint256 i = 0; i < ShortList.CAPACITY; ++i) {
-            assertEq(list.at(i), i < reference.length ? reference[i] : bytes32(0));
+            assertEq(list.at(i), i < model.length ? model[i] : bytes32(0));
         }
     }
 
