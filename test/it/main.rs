@@ -8,3 +8,5 @@
 mod architecture;
 mod devnet;
 mod flows;
+mod invariants;
+mod vectors;

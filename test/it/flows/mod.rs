@@ -4,8 +4,14 @@
 //! allowed call, so it is the account's validation that refuses them and not an estimate.
 
 mod accounts;
+mod doubles;
 mod passkeys;
 mod sessions;
+mod sessions_fees;
+mod sessions_life;
+mod sessions_options;
+mod sessions_size;
+mod sessions_time;
 
 use alloy::primitives::Address;
 use alloy::sol_types::SolError;
