@@ -10,6 +10,8 @@ mod devnet;
 mod docs;
 mod flows;
 mod gas;
+mod invariants;
 mod npm_sdk;
 mod storage;
+mod vectors;
 mod wycheproof;

@@ -28,12 +28,13 @@ pub use generated::{
 pub use system::{
     ACCOUNT_CODE_STORAGE_ADDRESS, AccountCodeStorage, BASE_TOKEN_ADDRESS, BOOTLOADER_ADDRESS,
     CONTRACT_DEPLOYER_ADDRESS, ContractDeployer, KNOWN_CODES_STORAGE_ADDRESS, NONCE_HOLDER_ADDRESS,
-    NonceHolder, TimestampAsserter,
+    NonceHolder, PaymasterFlow, TimestampAsserter,
 };
 
 /// The parts of a session, as `SessionKeyValidator` has them.
 pub use generated::SessionKeyValidator::{
-    CallSpec, Constraint, LimitState, SessionSpec, SessionState, TransferSpec, UsageLimit,
+    CallSpec, Constraint, LimitState, SessionOptions, SessionSpec, SessionState, TokenBudget,
+    TransferSpec, UsageLimit,
 };
 
 /// The account, with the struct that its batches encode: `execute` takes bytes, so it is not part of the ABI.

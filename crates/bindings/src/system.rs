@@ -57,8 +57,12 @@ alloy::sol! {
     interface NonceHolder {
         /// The next transaction nonce of `account`.
         function getMinNonce(address account) external view returns (uint256);
+        /// The next nonce of `account` under `key`: the key itself in the upper 192 bits, then the counter.
+        function getKeyedNonce(address account, uint192 key) external view returns (uint256);
         /// Bumps the caller's nonce if it equals `expectedNonce`.
         function incrementMinNonceIfEquals(uint256 expectedNonce) external;
+        /// Bumps the caller's counter under the key of `expectedNonce`, which is not zero, if the whole nonce is the next one.
+        function incrementMinNonceIfEqualsKeyed(uint256 expectedNonce) external;
     }
 
     /// Maps addresses to bytecode hashes.
@@ -66,6 +70,15 @@ alloy::sol! {
     interface AccountCodeStorage {
         /// The stored hash, including the marker of a contract under construction.
         function getRawCodeHash(address account) external view returns (bytes32 codeHash);
+    }
+
+    /// Inputs of paymasters: the account acts on them before the paymaster sees them.
+    #[sol(rpc, abi)]
+    interface PaymasterFlow {
+        /// Asks nothing of the account; `input` is the paymaster's own matter.
+        function general(bytes input) external;
+        /// Has the account approve the paymaster for at least `minAllowance` of `token`.
+        function approvalBased(address token, uint256 minAllowance, bytes innerInput) external;
     }
 
     /// Lets validation depend on the time, which it may not read itself.

@@ -4,28 +4,19 @@ use std::{fmt, sync::Arc};
 
 use alloy::{
     primitives::{Address, B256, Bytes, U256},
-    signers::local::PrivateKeySigner,
-    sol_types::SolValue,
+    providers::DynProvider,
 };
-use zksso_bindings::{
-    AAFactory, ERC7579Account, SessionKeyValidator, SessionSpec, SessionState, WebAuthValidator,
-};
-use zksso_core::{Call, Credential, encode_module, session_hash};
+use alloy_zksync::network::Zksync;
+use zksso_bindings::{AAFactory, ERC7579Account, SessionKeyValidator, WebAuthValidator};
+use zksso_core::{Call, Credential, Session, SessionRecord, Status, batch_call, encode_module};
 
 use crate::{
-    Chain, Error, Fee, PasskeyAuthenticator, Receipt, Result, SendOptions, SessionClient, Suite,
-    Wallet, passkey::PasskeyAuthorizer, transaction,
+    Chain, Error, Fee, PasskeyAuthenticator, Receipt, Result, SendOptions, SessionClient,
+    SessionKey, Suite, Wallet, passkey::PasskeyAuthorizer, session, transaction,
 };
 
 /// ERC-7579 module type of validators.
 const MODULE_TYPE_VALIDATOR: u64 = 1;
-
-/// ERC-7579 execution mode "batch, revert on failure": call type 1 in the first byte, the rest zero.
-const MODE_BATCH: B256 = {
-    let mut mode = [0; 32];
-    mode[0] = 1;
-    B256::new(mode)
-};
 
 /// How many accounts of one credential are looked at when searching for an account.
 const SEARCH_LIMIT: u64 = 64;
@@ -178,17 +169,7 @@ impl SmartAccount {
 
     /// The call that [`SmartAccount::batch`] sends: the account's own `execute` in batch mode. The calls' values come from its balance.
     pub fn batch_call(&self, calls: &[Call]) -> Call {
-        let executions = calls.iter().map(|call| ERC7579Account::Execution {
-            target: call.to,
-            value: call.value,
-            callData: call.data.clone(),
-        });
-        let executions: Vec<_> = executions.collect();
-        let call = ERC7579Account::executeCall {
-            mode: MODE_BATCH,
-            executionCalldata: executions.abi_encode().into(),
-        };
-        Call::function(self.address, &call)
+        batch_call(self.address, calls)
     }
 
     /// Estimates the fee of a call, margins included.
@@ -257,16 +238,13 @@ impl SmartAccount {
         self.execute(&Call::function(self.address, &call)).await
     }
 
-    /// Opens a session: its signer may do what the specification says, without the passkey.
+    /// Opens a session: its signer may do what the session says, without the passkey.
     ///
     /// # Errors
     ///
     /// As [`SmartAccount::execute`].
-    pub async fn create_session(&self, spec: &SessionSpec) -> Result<Receipt> {
-        let call = SessionKeyValidator::createSessionCall {
-            sessionSpec: spec.clone(),
-        };
-        self.execute(&Call::function(self.suite.session_key_validator, &call))
+    pub async fn create_session(&self, session: &Session) -> Result<Receipt> {
+        self.execute(&session::creation_call(&self.suite, session))
             .await
     }
 
@@ -275,21 +253,64 @@ impl SmartAccount {
     /// # Errors
     ///
     /// As [`SmartAccount::execute`].
-    pub async fn revoke_session(&self, spec: &SessionSpec) -> Result<Receipt> {
-        let call = SessionKeyValidator::revokeKeyCall {
-            sessionHash: session_hash(spec),
+    pub async fn revoke_session(&self, session_hash: B256) -> Result<Receipt> {
+        self.revoke_sessions(&[session_hash]).await
+    }
+
+    /// Closes sessions for good, all or none.
+    ///
+    /// # Errors
+    ///
+    /// As [`SmartAccount::execute`].
+    pub async fn revoke_sessions(&self, session_hashes: &[B256]) -> Result<Receipt> {
+        let call = SessionKeyValidator::revokeKeysCall {
+            sessionHashes: session_hashes.to_vec(),
         };
         self.execute(&Call::function(self.suite.session_key_validator, &call))
             .await
     }
 
-    /// What is left of a session.
+    /// Closes all sessions for good, also those that nobody knows of.
+    ///
+    /// # Errors
+    ///
+    /// As [`SmartAccount::execute`].
+    pub async fn revoke_all_sessions(&self) -> Result<Receipt> {
+        let call = SessionKeyValidator::revokeAllKeysCall {};
+        self.execute(&Call::function(self.suite.session_key_validator, &call))
+            .await
+    }
+
+    /// Hashes of the sessions ever opened, oldest first, closed and expired ones included: at most `limit`, from position `offset` on.
     ///
     /// # Errors
     ///
     /// [`Error::Rpc`], [`Error::Rejected`].
-    pub async fn session_state(&self, spec: &SessionSpec) -> Result<SessionState> {
-        session_state(&self.chain, &self.suite, self.address, spec).await
+    pub async fn list_sessions(&self, offset: usize, limit: usize) -> Result<Vec<B256>> {
+        let [offset, limit] = [offset, limit].map(U256::from);
+        let sessions = self.sessions();
+        let hashes = sessions.listSessions(self.address, offset, limit);
+        Ok(hashes.call().await?)
+    }
+
+    /// Life cycle state of a session.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rpc`], [`Error::Rejected`].
+    pub async fn session_status(&self, session_hash: B256) -> Result<Status> {
+        let sessions = self.sessions();
+        let status = sessions.sessionStatus(self.address, session_hash);
+        Ok(Status::try_from(status.call().await?)?)
+    }
+
+    /// What the chain keeps about a session.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rpc`], [`Error::Rejected`].
+    pub async fn session_record(&self, session: &Session) -> Result<SessionRecord> {
+        session::record(&self.chain, &self.suite, self.address, session).await
     }
 
     /// A client that uses a session of this account with its key; it needs no passkey.
@@ -297,8 +318,24 @@ impl SmartAccount {
     /// # Errors
     ///
     /// [`Error::SessionKey`] when the key is not the session's.
-    pub fn session(&self, spec: SessionSpec, key: PrivateKeySigner) -> Result<SessionClient> {
-        SessionClient::new(self.chain.clone(), self.suite, self.address, spec, key)
+    pub fn session(
+        &self,
+        session: Session,
+        key: impl SessionKey + 'static,
+    ) -> Result<SessionClient> {
+        SessionClient::new(
+            self.chain.clone(),
+            self.suite,
+            self.address,
+            session,
+            Arc::new(key),
+        )
+    }
+
+    fn sessions(
+        &self,
+    ) -> SessionKeyValidator::SessionKeyValidatorInstance<&DynProvider<Zksync>, Zksync> {
+        SessionKeyValidator::new(self.suite.session_key_validator, self.chain.provider())
     }
 
     fn authorizer(&self) -> PasskeyAuthorizer<'_> {
@@ -357,14 +394,4 @@ async fn find_account(chain: &Chain, suite: &Suite, credential: &Credential) -> 
         credential_id: id,
         origin,
     })
-}
-
-pub(crate) async fn session_state(
-    chain: &Chain,
-    suite: &Suite,
-    account: Address,
-    spec: &SessionSpec,
-) -> Result<SessionState> {
-    let validator = SessionKeyValidator::new(suite.session_key_validator, chain.provider());
-    Ok(validator.sessionState(account, spec.clone()).call().await?)
 }

@@ -15,7 +15,9 @@ use alloy::{
 };
 use alloy_zksync::network::{Zksync, receipt_response::ReceiptResponse};
 use serde::Deserialize;
-use zksso_bindings::{ACCOUNT_CODE_STORAGE_ADDRESS, AccountCodeStorage};
+use zksso_bindings::{
+    ACCOUNT_CODE_STORAGE_ADDRESS, AccountCodeStorage, NONCE_HOLDER_ADDRESS, NonceHolder,
+};
 
 use crate::{Error, Result, failure};
 
@@ -136,12 +138,22 @@ impl Chain {
         Ok(storage.getRawCodeHash(address).call().await?)
     }
 
-    /// The next nonce of an account, counting transactions that wait to be included.
-    pub(crate) async fn nonce(&self, address: Address) -> Result<u64> {
-        Ok(self
-            .provider
-            .get_transaction_count(address)
-            .pending()
+    /// The next nonce of an account under a key of 192 bits: the key, followed by a 64-bit counter.
+    ///
+    /// Under key zero, transactions that wait to be included are counted.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rpc`]; [`Error::Rejected`] for other keys than zero where the chain's protocol does not have them.
+    pub async fn next_nonce(&self, account: Address, key: U256) -> Result<U256> {
+        if key.is_zero() {
+            let count = self.provider.get_transaction_count(account).pending();
+            return Ok(U256::from(count.await?));
+        }
+        let holder = NonceHolder::new(NONCE_HOLDER_ADDRESS, &self.provider);
+        Ok(holder
+            .getKeyedNonce(account, key.saturating_to())
+            .call()
             .await?)
     }
 

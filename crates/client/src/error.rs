@@ -85,14 +85,17 @@ pub enum Error {
     /// The session belongs to another key.
     #[error("the session's signer is {expected}, the key's address is {actual}")]
     SessionKey {
-        /// Signer of the specification.
+        /// Signer of the session.
         expected: Address,
-        /// Address of the key given.
+        /// Address that stands for the key given.
         actual: Address,
     },
     /// The authenticator failed.
     #[error("the passkey did not sign")]
     Passkey(#[source] BoxError),
+    /// The session's key failed.
+    #[error("the session key did not sign")]
+    SessionSigning(#[source] BoxError),
     /// No account uses the credential.
     #[error("no account is registered for credential {credential_id} at {origin}")]
     AccountNotFound {

@@ -18,7 +18,7 @@ use alloy_zksync::{
     types::Eip712Fee,
 };
 use async_trait::async_trait;
-use zksso_core::{Call, DecodedError, bytecode_hash};
+use zksso_core::{Call, DecodedError, Paymaster, bytecode_hash};
 
 use crate::{Chain, Error, Receipt, Result};
 
@@ -48,9 +48,8 @@ fn with_margin(estimate: &Eip712Fee, authorizer: &dyn Authorizer) -> Fee {
     let generous = gas
         .saturating_add(gas / 5)
         .saturating_add(authorizer.extra_gas());
-    let cap = authorizer.gas_cap().unwrap_or(u64::MAX);
     Fee {
-        gas_limit: generous.min(cap).max(gas),
+        gas_limit: generous,
         max_fee_per_gas: estimate.max_fee_per_gas,
         max_priority_fee_per_gas: estimate.max_priority_fee_per_gas,
         gas_per_pubdata: estimate.gas_per_pubdata_limit,
@@ -62,10 +61,10 @@ fn with_margin(estimate: &Eip712Fee, authorizer: &dyn Authorizer) -> Fee {
 pub struct SendOptions {
     /// Fee to use instead of an estimated one. A transaction that an estimate would already refuse reaches the chain's own rules this way.
     pub fee: Option<Fee>,
-    /// Nonce to use instead of the next one.
-    pub nonce: Option<u64>,
-    /// Who pays the fee, and the input for that contract.
-    pub paymaster: Option<(Address, Bytes)>,
+    /// Nonce to use instead of the next one: 192 bits of key, 64 of counter.
+    pub nonce: Option<U256>,
+    /// Who pays the fee instead of the sender.
+    pub paymaster: Option<Paymaster>,
     /// Bytecodes that the transaction makes known to the chain.
     pub factory_deps: Vec<Bytes>,
 }
@@ -75,6 +74,13 @@ impl SendOptions {
     #[must_use]
     pub const fn with_fee(mut self, fee: Fee) -> Self {
         self.fee = Some(fee);
+        self
+    }
+
+    /// Has a paymaster pay.
+    #[must_use]
+    pub fn with_paymaster(mut self, paymaster: Paymaster) -> Self {
+        self.paymaster = Some(paymaster);
         self
     }
 
@@ -106,9 +112,9 @@ pub(crate) trait Authorizer: Send + Sync {
     /// Gas that checking the real signature takes beyond checking the placeholder.
     fn extra_gas(&self) -> u64;
 
-    /// Most gas the sender may buy, where something other than its balance bounds it.
-    fn gas_cap(&self) -> Option<u64> {
-        None
+    /// Upper 192 bits of the nonces to use.
+    fn nonce_key(&self) -> U256 {
+        U256::ZERO
     }
 
     /// Authorises the transaction with this signed hash.
@@ -122,8 +128,7 @@ pub(crate) async fn send(
     call: &Call,
     options: &SendOptions,
 ) -> Result<Receipt> {
-    let transaction = prepare(chain, authorizer, call, options).await?;
-    let authorization = authorizer.authorize(transaction.signature_hash()).await?;
+    let (transaction, authorization) = signed(chain, authorizer, call, options).await?;
     let hash = chain.submit(&encode(transaction, authorization)).await?;
     tracing::debug!(%hash, from = %authorizer.sender(), to = %call.to, "sent");
     let receipt = chain.wait(hash).await?;
@@ -131,6 +136,18 @@ pub(crate) async fn send(
         true => Ok(Receipt::new(&receipt)),
         false => Err(reverted(chain, authorizer.sender(), call, &receipt).await),
     }
+}
+
+/// A call as a transaction, and what authorises it.
+pub(crate) async fn signed(
+    chain: &Chain,
+    authorizer: &dyn Authorizer,
+    call: &Call,
+    options: &SendOptions,
+) -> Result<(TxEip712, Authorization)> {
+    let transaction = prepare(chain, authorizer, call, options).await?;
+    let authorization = authorizer.authorize(transaction.signature_hash()).await?;
+    Ok((transaction, authorization))
 }
 
 /// Estimates the fee of a call, margins included.
@@ -161,7 +178,7 @@ async fn prepare(
     };
     Ok(TxEip712 {
         chain_id: chain.chain_id(),
-        nonce: U256::from(nonce),
+        nonce,
         gas: fee.gas_limit,
         max_fee_per_gas: fee.max_fee_per_gas,
         max_priority_fee_per_gas: fee.max_priority_fee_per_gas,
@@ -173,10 +190,13 @@ async fn prepare(
     })
 }
 
-async fn nonce(chain: &Chain, authorizer: &dyn Authorizer, options: &SendOptions) -> Result<u64> {
+async fn nonce(chain: &Chain, authorizer: &dyn Authorizer, options: &SendOptions) -> Result<U256> {
     match options.nonce {
         Some(nonce) => Ok(nonce),
-        None => chain.nonce(authorizer.sender()).await,
+        None => {
+            let key = authorizer.nonce_key();
+            chain.next_nonce(authorizer.sender(), key).await
+        }
     }
 }
 
@@ -185,18 +205,24 @@ async fn estimate_at(
     authorizer: &dyn Authorizer,
     call: &Call,
     options: &SendOptions,
-    nonce: u64,
+    nonce: U256,
 ) -> Result<Fee> {
     let meta = meta(options, U256::ZERO, authorizer.placeholder());
-    let mut request = with_meta(request(authorizer.sender(), call).with_nonce(nonce), meta);
-    if let Some(cap) = authorizer.gas_cap() {
-        request.set_gas_limit(cap);
-    }
+    let request = with_meta(request(authorizer.sender(), call), meta);
+    let request = with_nonce(&request, nonce)?;
     let estimate: Eip712Fee = chain
         .provider()
         .raw_request("zks_estimateFee".into(), [request])
         .await?;
     Ok(with_margin(&estimate, authorizer))
+}
+
+/// The request as JSON with its nonce, for which the typed one has 64 bits only.
+fn with_nonce(request: &TransactionRequest, nonce: U256) -> Result<serde_json::Value> {
+    let json = serde_json::to_value(request);
+    let mut json = json.map_err(|error| Error::Answer(error.to_string()))?;
+    json["nonce"] = format!("{nonce:#x}").into();
+    Ok(json)
 }
 
 fn request(from: Address, call: &Call) -> TransactionRequest {
@@ -225,9 +251,9 @@ fn meta(options: &SendOptions, gas_per_pubdata: U256, signature: Option<Bytes>) 
         gas_per_pubdata,
         factory_deps: options.factory_deps.clone(),
         custom_signature: signature,
-        paymaster_params: paymaster.map(|(paymaster, paymaster_input)| PaymasterParams {
-            paymaster,
-            paymaster_input,
+        paymaster_params: paymaster.map(|paymaster| PaymasterParams {
+            paymaster: paymaster.address,
+            paymaster_input: paymaster.input,
         }),
     }
 }

@@ -71,7 +71,7 @@ pub enum Error {
         crate::MAX_TRACKERS
     )]
     SessionTooLarge {
-        /// How many it needs: one for each policy and each constraint.
+        /// How many it needs: one for each policy and each constraint; with options, one for all uses, each limit on uses and each budget.
         trackers: usize,
     },
     /// The session key is the zero address.
@@ -88,6 +88,39 @@ pub enum Error {
         /// The time it was built, Unix time in seconds.
         now: u64,
     },
+    /// The session would start less than a minute before its end, or later.
+    #[error(
+        "the session would start at {valid_after}, less than a minute before its end at {expires_at}"
+    )]
+    NeverValid {
+        /// First second, Unix time.
+        valid_after: u64,
+        /// Last second, Unix time.
+        expires_at: u64,
+    },
+    /// A policy names a system contract, which no session may reach.
+    #[error("{target} is a system contract, which no session may reach")]
+    TargetBanned {
+        /// The target.
+        target: Address,
+    },
+    /// A policy allows calling a function of a token with a budget, and what the function lets out of the account is not known.
+    #[error("the budget of {token} cannot count what its function {selector} spends")]
+    OutflowUnknown {
+        /// The token.
+        token: Address,
+        /// The function.
+        selector: FixedBytes<4>,
+    },
+    /// The bytes are not an encoded session.
+    #[error("{length} bytes that are not an encoded session")]
+    SessionEncoding {
+        /// How many bytes were given.
+        length: usize,
+    },
+    /// The contract knows no such status.
+    #[error("{0} is not the status of a session")]
+    Status(u8),
     /// Two policies cover the same target and selector (zero for transfers).
     #[error("two policies cover {target} with selector {selector}")]
     DuplicatePolicy {

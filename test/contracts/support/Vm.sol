@@ -73,6 +73,24 @@ interface Vm {
     /// @notice Encodes bytes as base64url.
     function toBase64URL(bytes calldata data) external pure returns (string memory);
 
+    /// @notice Reads a file of the project, where `foundry.toml` allows it.
+    function readFile(string calldata path) external view returns (string memory);
+
+    /// @notice Reads an address from JSON.
+    function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
+
+    /// @notice Reads a word from JSON.
+    function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
+
+    /// @notice Reads a number from JSON.
+    function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
+
+    /// @notice Reads an array of structs from JSON, given the type in the manner of EIP-712; returns its encoding.
+    function parseJsonTypeArray(string calldata json, string calldata key, string calldata typeDescription)
+        external
+        pure
+        returns (bytes memory);
+
     /// @notice Discards a fuzz input.
     function assume(bool condition) external pure;
 }

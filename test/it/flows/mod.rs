@@ -4,11 +4,17 @@
 //! allowed call, so it is the account's validation that refuses them and not an estimate.
 
 mod accounts;
+mod doubles;
 mod factory;
 mod outside;
 mod passkeys;
 mod recovery;
 mod sessions;
+mod sessions_fees;
+mod sessions_life;
+mod sessions_options;
+mod sessions_size;
+mod sessions_time;
 
 use alloy::primitives::Address;
 use alloy::sol_types::SolError;

@@ -166,7 +166,7 @@ async fn a_nonce_is_used_once() -> eyre::Result<()> {
         account.execute(&call).await?;
         let fee = account.estimate(&call, &SendOptions::default()).await?;
         let replay = SendOptions {
-            nonce: Some(0),
+            nonce: Some(U256::ZERO),
             ..SendOptions::default().with_fee(fee)
         };
         let result = account.execute_with(&call, &replay).await;

@@ -63,12 +63,12 @@ async fn by_session(world: &World, account: &SmartAccount, flows: &mut Flows) ->
         .with_transfer(TransferPolicy::new(RECIPIENT, Limit::lifetime(ether(1))))
         .with_call(policy);
     let key = PrivateKeySigner::random();
-    let spec = config.to_spec(key.address(), account.chain().time().await?)?;
-    let receipt = account.create_session(&spec).await?;
+    let session = config.to_session(key.address(), account.chain().time().await?)?;
+    let receipt = account.create_session(&session).await?;
     let module = Some(world.suite.web_auth_validator);
     let created = cost(account.chain(), &receipt, account.address(), module).await?;
     flows.insert("passkey: create session".to_owned(), created);
-    let session = account.session(spec, key)?;
+    let session = account.session(session, key)?;
     let module = Some(world.suite.session_key_validator);
     for (name, call) in [
         (

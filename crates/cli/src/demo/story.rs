@@ -7,7 +7,7 @@ use alloy::signers::local::PrivateKeySigner;
 use alloy::sol;
 use eyre::ensure;
 use zksso_authenticator::SoftwareAuthenticator;
-use zksso_bindings::{ERC20, SessionSpec};
+use zksso_bindings::ERC20;
 use zksso_client::{PasskeyAuthenticator, SendOptions, SessionClient, SmartAccount, Suite, Wallet};
 use zksso_compiler::Artifacts;
 use zksso_core::{
@@ -57,7 +57,10 @@ pub(crate) async fn play(
     break_session(&mut steps, &session, token).await?;
     outlive_session(&mut steps, chain, &account).await?;
     steps
-        .accepted("revoke the session", account.revoke_session(session.spec()))
+        .accepted(
+            "revoke the session",
+            account.revoke_session(session.client.session().hash()),
+        )
         .await?;
     let revoked = session.send(RECIPIENT, 1);
     steps
@@ -209,10 +212,6 @@ struct OpenSession {
 }
 
 impl OpenSession {
-    fn spec(&self) -> &SessionSpec {
-        self.client.spec()
-    }
-
     async fn send(&self, to: Address, wei: u64) -> zksso_client::Result<zksso_client::Receipt> {
         self.execute(&Call::transfer(to, U256::from(wei))).await
     }
@@ -262,9 +261,11 @@ async fn create_session(
     config: &SessionConfig,
 ) -> eyre::Result<SessionClient> {
     let key = PrivateKeySigner::random();
-    let spec = config.to_spec(key.address(), account.chain().time().await?)?;
-    steps.accepted(step, account.create_session(&spec)).await?;
-    Ok(account.session(spec, key)?)
+    let session = config.to_session(key.address(), account.chain().time().await?)?;
+    steps
+        .accepted(step, account.create_session(&session))
+        .await?;
+    Ok(account.session(session, key)?)
 }
 
 async fn use_session(

@@ -22,7 +22,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     }
 }
 
-/// The same for an optional amount.
+/// The same for an amount that may be missing.
 pub(super) mod option {
     use super::{Deserialize, Deserializer, Serializer, U256};
 

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use alloy::{
-    primitives::{Address, B256, Bytes, FixedBytes, U256, keccak256},
-    sol_types::SolValue,
-};
+use alloy::primitives::{Address, FixedBytes, U256};
 use serde::{Deserialize, Serialize};
-use zksso_bindings::SessionSpec;
+use zksso_bindings::{SessionOptions, SessionSpec, UsageLimit};
 
-use super::{CallPolicy, Expiry, Limit, TransferPolicy};
+use super::{
+    CallPolicy, Expiry, Limit, Paymasters, Session, TokenBudget, TransferPolicy, amount,
+    onchain::is_system_address, options,
+};
 use crate::{Error, Result};
 
 /// Seconds before its expiry in which a session cannot be used, because nodes refuse asserted time ranges that are about to end.
 pub const EXPIRY_MARGIN: u64 = 60;
 
-/// Most counters a session may need: one for each policy and each constraint. The contract keeps them in a run of slots of which
-/// validation may read no more.
+/// Most counters a session may need: one for each policy and each constraint; with options, one for all uses together, one for each limit
+/// on the uses of a policy and one for each budget. The contract keeps them in a run of slots of which validation may read no more.
 pub const MAX_TRACKERS: usize = 120;
 
 /// Highest fee limit, in bits.
@@ -27,6 +27,9 @@ const DEFAULT_FEE_LIMIT: U256 = U256::from_limbs([1_000_000_000_000_000, 0, 0, 0
 
 /// What an application asks a session key to be allowed to do; the `SessionPreferences` of the web SDK, which is also its JSON form.
 ///
+/// From `valid_after` on, and the policies' `use_limit`, the members are *options*: using any of them makes a session with options, which may
+/// send batches, and whose transactions have nonces of their own, in a sequence apart from the owner's.
+///
 /// ```
 /// use alloy::primitives::{Address, U256};
 /// use zksso_core::{Limit, SessionConfig, TransferPolicy};
@@ -34,8 +37,11 @@ const DEFAULT_FEE_LIMIT: U256 = U256::from_limbs([1_000_000_000_000_000, 0, 0, 0
 /// let config = SessionConfig::default()
 ///     .with_fee_limit(Limit::lifetime(U256::from(10).pow(U256::from(17))))
 ///     .with_transfer(TransferPolicy::new(Address::repeat_byte(1), Limit::lifetime(U256::from(5))));
-/// let spec = config.to_spec(Address::repeat_byte(2), 1_700_000_000)?;
-/// assert_eq!(spec.expiresAt, U256::from(1_700_086_400));
+/// let session = config.to_session(Address::repeat_byte(2), 1_700_000_000)?;
+/// assert_eq!(session.spec.expiresAt, U256::from(1_700_086_400));
+/// assert!(session.options.is_none());
+/// let once = config.with_use_limit(Limit::lifetime(U256::from(1)));
+/// assert!(once.to_session(Address::repeat_byte(2), 1_700_000_000)?.options.is_some());
 /// # Ok::<(), zksso_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +56,21 @@ pub struct SessionConfig {
     pub transfers: Vec<TransferPolicy>,
     /// Calls that are allowed.
     pub contract_calls: Vec<CallPolicy>,
+    /// When the session starts; at once by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_after: Option<Expiry>,
+    /// Most wei that the account pays as the fee of one transaction.
+    #[serde(skip_serializing_if = "Option::is_none", with = "amount::option")]
+    pub max_fee_per_use: Option<U256>,
+    /// Paymasters that the session may use. A session without options may use any; one with options none but these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paymasters: Option<Paymasters>,
+    /// Most calls and transfers together; each call of a batch counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_limit: Option<Limit>,
+    /// Bounds on what may leave the account in ERC-20 tokens.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub token_budgets: Vec<TokenBudget>,
 }
 
 impl Default for SessionConfig {
@@ -59,6 +80,11 @@ impl Default for SessionConfig {
             fee_limit: Limit::Lifetime(DEFAULT_FEE_LIMIT),
             transfers: Vec::new(),
             contract_calls: Vec::new(),
+            valid_after: None,
+            max_fee_per_use: None,
+            paymasters: None,
+            use_limit: None,
+            token_budgets: Vec::new(),
         }
     }
 }
@@ -92,51 +118,153 @@ impl SessionConfig {
         self
     }
 
+    /// Sets the start of the session.
+    #[must_use]
+    pub const fn with_valid_after(mut self, start: Expiry) -> Self {
+        self.valid_after = Some(start);
+        self
+    }
+
+    /// Caps the fee of each single transaction.
+    #[must_use]
+    pub const fn with_max_fee_per_use(mut self, wei: U256) -> Self {
+        self.max_fee_per_use = Some(wei);
+        self
+    }
+
+    /// Names the paymasters that may be used.
+    #[must_use]
+    pub fn with_paymasters(mut self, paymasters: Paymasters) -> Self {
+        self.paymasters = Some(paymasters);
+        self
+    }
+
+    /// Limits the number of calls and transfers together.
+    #[must_use]
+    pub const fn with_use_limit(mut self, limit: Limit) -> Self {
+        self.use_limit = Some(limit);
+        self
+    }
+
+    /// Bounds what may leave the account in a token.
+    #[must_use]
+    pub fn with_token_budget(mut self, budget: TokenBudget) -> Self {
+        self.token_budgets.push(budget);
+        self
+    }
+
     /// The on-chain form for the session key `signer`; `now` is the chain's time, Unix seconds.
     ///
     /// # Errors
     ///
-    /// [`Error::ZeroSigner`], [`Error::UnlimitedFees`], [`Error::ExpiresTooSoon`], [`Error::DuplicatePolicy`], [`Error::LimitTooLarge`] and
-    /// [`Error::SessionTooLarge`] for what the contract would refuse, and whatever the policies' `to_spec` refuse.
-    pub fn to_spec(&self, signer: Address, now: u64) -> Result<SessionSpec> {
+    /// [`Error::ZeroSigner`], [`Error::UnlimitedFees`], [`Error::ExpiresTooSoon`], [`Error::NeverValid`], [`Error::TargetBanned`],
+    /// [`Error::DuplicatePolicy`], [`Error::LimitTooLarge`], [`Error::OutflowUnknown`] and [`Error::SessionTooLarge`] for what the contract
+    /// would refuse, and whatever the policies' `to_spec` refuse.
+    pub fn to_session(&self, signer: Address, now: u64) -> Result<Session> {
         let expires_at = self.expires_at.at(now);
         if signer.is_zero() {
             return Err(Error::ZeroSigner);
         }
-        if self.fee_limit == Limit::Unlimited {
-            return Err(Error::UnlimitedFees);
-        }
+        self.check_fee_limit()?;
         if expires_at <= now.saturating_add(EXPIRY_MARGIN) {
             return Err(Error::ExpiresTooSoon { expires_at, now });
         }
+        self.check_targets()?;
         self.refuse_duplicates()?;
-        self.refuse_excess()?;
         let calls = self.contract_calls.iter().map(CallPolicy::to_spec);
         let transfers = self.transfers.iter().map(TransferPolicy::to_spec);
-        Ok(SessionSpec {
+        let spec = SessionSpec {
             signer,
             expiresAt: U256::from(expires_at),
             feeLimit: self.fee_limit.to_usage_limit()?,
             callPolicies: calls.collect::<Result<_>>()?,
             transferPolicies: transfers.collect::<Result<_>>()?,
-        })
+        };
+        let options = self.to_options(expires_at, now)?;
+        let session = Session { spec, options };
+        match session.trackers() {
+            trackers if trackers > MAX_TRACKERS => Err(Error::SessionTooLarge { trackers }),
+            _ => Ok(session),
+        }
     }
 
-    fn refuse_excess(&self) -> Result<()> {
-        if let Limit::Lifetime(limit) | Limit::Allowance { limit, .. } = self.fee_limit
-            && limit.bit_len() > FEE_BITS
-        {
-            return Err(Error::LimitTooLarge { limit });
+    /// Whether any option is used.
+    fn has_options(&self) -> bool {
+        let transfers = self.transfers.iter().map(|policy| policy.use_limit);
+        let calls = self.contract_calls.iter().map(|policy| policy.use_limit);
+        self.valid_after.is_some()
+            || self.max_fee_per_use.is_some()
+            || self.paymasters.is_some()
+            || self.use_limit.is_some()
+            || !self.token_budgets.is_empty()
+            || transfers.chain(calls).any(|limit| limit.is_some())
+    }
+
+    fn to_options(&self, expires_at: u64, now: u64) -> Result<Option<SessionOptions>> {
+        if !self.has_options() {
+            return Ok(None);
         }
-        let calls = self
-            .contract_calls
-            .iter()
-            .map(|policy| 1 + policy.constraints.len());
-        let trackers = self.transfers.len() + calls.sum::<usize>();
-        match trackers > MAX_TRACKERS {
-            true => Err(Error::SessionTooLarge { trackers }),
-            false => Ok(()),
+        let valid_after = self.valid_after.map_or(0, |start| start.at(now));
+        if valid_after == u64::MAX || valid_after.saturating_add(EXPIRY_MARGIN) >= expires_at {
+            return Err(Error::NeverValid {
+                valid_after,
+                expires_at,
+            });
         }
+        self.check_budgets()?;
+        let paymasters = match &self.paymasters {
+            Some(Paymasters::Listed(addresses)) => addresses.clone(),
+            _ => Vec::new(),
+        };
+        let budgets = self.token_budgets.iter().map(TokenBudget::to_spec);
+        Ok(Some(SessionOptions {
+            validAfter: U256::from(valid_after),
+            maxFeePerUse: self.max_fee_per_use.unwrap_or(U256::MAX),
+            anyPaymaster: self.paymasters == Some(Paymasters::Any),
+            paymasters,
+            useLimit: self
+                .use_limit
+                .unwrap_or(Limit::Unlimited)
+                .to_usage_limit()?,
+            transferUseLimits: use_limits(self.transfers.iter().map(|policy| policy.use_limit))?,
+            callUseLimits: use_limits(self.contract_calls.iter().map(|policy| policy.use_limit))?,
+            tokenBudgets: budgets.collect::<Result<_>>()?,
+        }))
+    }
+
+    fn check_fee_limit(&self) -> Result<()> {
+        match self.fee_limit {
+            Limit::Unlimited => Err(Error::UnlimitedFees),
+            Limit::Lifetime(limit) | Limit::Allowance { limit, .. }
+                if limit.bit_len() > FEE_BITS =>
+            {
+                Err(Error::LimitTooLarge { limit })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_targets(&self) -> Result<()> {
+        let transfers = self.transfers.iter().map(|policy| policy.to);
+        let calls = self.contract_calls.iter().map(|policy| policy.address);
+        match transfers.chain(calls).find(is_system_address) {
+            Some(target) => Err(Error::TargetBanned { target }),
+            None => Ok(()),
+        }
+    }
+
+    fn check_budgets(&self) -> Result<()> {
+        for budget in &self.token_budgets {
+            let token = budget.token;
+            let calls = self.contract_calls.iter();
+            let mut selectors = calls
+                .filter(|policy| policy.address == token)
+                .map(CallPolicy::selector);
+            if let Some(selector) = selectors.find(|found| !options::is_outflow_known(*found)) {
+                return Err(Error::OutflowUnknown { token, selector });
+            }
+        }
+        Ok(())
     }
 
     fn refuse_duplicates(&self) -> Result<()> {
@@ -157,14 +285,12 @@ impl SessionConfig {
     }
 }
 
-/// The hash that names a session on chain: `keccak256(abi.encode(spec))`.
-pub fn session_hash(spec: &SessionSpec) -> B256 {
-    keccak256(spec.abi_encode())
-}
-
-/// The `validatorData` of a session transaction: `abi.encode(SessionSpec spec, uint64[] periodIds)`.
-pub fn session_validator_data(spec: &SessionSpec, period_ids: &[u64]) -> Bytes {
-    (spec.clone(), period_ids.to_vec())
-        .abi_encode_params()
-        .into()
+/// Limits on uses up to the last policy that has one.
+fn use_limits(limits: impl Iterator<Item = Option<Limit>>) -> Result<Vec<UsageLimit>> {
+    let mut limits: Vec<_> = limits.collect();
+    while limits.pop_if(|last| last.is_none()).is_some() {}
+    let limits = limits.into_iter();
+    limits
+        .map(|limit| limit.unwrap_or(Limit::Unlimited).to_usage_limit())
+        .collect()
 }

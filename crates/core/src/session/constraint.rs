@@ -13,7 +13,7 @@ use crate::{Error, Result};
 
 /// How an argument is compared with the reference value; the discriminants are the contract's.
 ///
-/// The contract compares 32-byte words as unsigned numbers.
+/// The contract compares 32-byte words: as unsigned numbers, or as signed ones (two's complement) where the name says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Condition {
@@ -32,6 +32,20 @@ pub enum Condition {
     LessEqual = 5,
     /// `!=`
     NotEqual = 6,
+    /// `>` of signed numbers.
+    SignedGreater = 7,
+    /// `<` of signed numbers.
+    SignedLess = 8,
+    /// `>=` of signed numbers.
+    SignedGreaterEqual = 9,
+    /// `<=` of signed numbers.
+    SignedLessEqual = 10,
+}
+
+/// Makes two's complement ordered like unsigned numbers.
+fn flip_sign(mut word: B256) -> B256 {
+    word.0[0] ^= 0x80;
+    word
 }
 
 impl Condition {
@@ -45,13 +59,27 @@ impl Condition {
             Self::GreaterEqual => word >= reference,
             Self::LessEqual => word <= reference,
             Self::NotEqual => word != reference,
+            Self::SignedGreater => flip_sign(word) > flip_sign(reference),
+            Self::SignedLess => flip_sign(word) < flip_sign(reference),
+            Self::SignedGreaterEqual => flip_sign(word) >= flip_sign(reference),
+            Self::SignedLessEqual => flip_sign(word) <= flip_sign(reference),
         }
     }
 
-    const fn needs_order(self) -> bool {
+    const fn is_unsigned_order(self) -> bool {
         matches!(
             self,
             Self::Greater | Self::Less | Self::GreaterEqual | Self::LessEqual
+        )
+    }
+
+    const fn is_signed_order(self) -> bool {
+        matches!(
+            self,
+            Self::SignedGreater
+                | Self::SignedLess
+                | Self::SignedGreaterEqual
+                | Self::SignedLessEqual
         )
     }
 }
@@ -60,7 +88,7 @@ impl TryFrom<u8> for Condition {
     type Error = Error;
 
     fn try_from(value: u8) -> Result<Self> {
-        const ALL: [Condition; 7] = [
+        const ALL: [Condition; 11] = [
             Condition::Unconstrained,
             Condition::Equal,
             Condition::Greater,
@@ -68,6 +96,10 @@ impl TryFrom<u8> for Condition {
             Condition::GreaterEqual,
             Condition::LessEqual,
             Condition::NotEqual,
+            Condition::SignedGreater,
+            Condition::SignedLess,
+            Condition::SignedGreaterEqual,
+            Condition::SignedLessEqual,
         ];
         ALL.get(usize::from(value))
             .copied()
@@ -218,18 +250,14 @@ impl Constraint {
     /// # Errors
     ///
     /// [`Error::ArgumentIndex`] past the parameters, [`Error::ArgumentType`] for arguments that are not one word (dynamic types, tuples,
-    /// arrays) and for signed ones compared by order, [`Error::ArgumentValue`] for text that is no value of the argument's type,
-    /// [`Error::ConditionWithoutValue`].
+    /// arrays), for comparisons of the other signedness and for sums of signed ones, [`Error::ArgumentValue`] for text that is no value
+    /// of the argument's type, [`Error::ConditionWithoutValue`].
     pub(super) fn to_spec(&self, function: &Function) -> Result<ConstraintSpec> {
         let (word_index, ty) = locate(function, self.index)?;
         let condition = self.effective_condition()?;
         let limit = self.limit.unwrap_or(Limit::Unlimited);
-        let compares_by_order = condition.needs_order() || limit != Limit::Unlimited;
-        if matches!(ty, DynSolType::Int(_)) && compares_by_order {
-            return Err(argument_type(
-                &ty,
-                "the contract compares words as unsigned numbers",
-            ));
+        if let Some(reason) = signedness_conflict(&ty, condition, limit) {
+            return Err(argument_type(&ty, reason));
         }
         let reference = self.value.as_ref().map(|value| value.to_word(&ty));
         Ok(ConstraintSpec {
@@ -249,6 +277,25 @@ impl Constraint {
             (Some(_), None) => Err(Error::ConditionWithoutValue { index: self.index }),
         }
     }
+}
+
+/// What stands against a condition and a limit on an argument of this type.
+const fn signedness_conflict(
+    ty: &DynSolType,
+    condition: Condition,
+    limit: Limit,
+) -> Option<&'static str> {
+    let signed = matches!(ty, DynSolType::Int(_));
+    if signed && condition.is_unsigned_order() {
+        return Some("it is signed and the condition compares unsigned numbers");
+    }
+    if signed && !matches!(limit, Limit::Unlimited) {
+        return Some("it is signed and limits add up unsigned numbers");
+    }
+    if !signed && condition.is_signed_order() {
+        return Some("it is not signed and the condition compares signed numbers");
+    }
+    None
 }
 
 /// Finds the word that holds an argument: its index after the selector, and the argument's type.

@@ -29,6 +29,9 @@ pub struct TransferPolicy {
     /// Most wei in all transfers; unlimited when absent and `max_value_per_use` is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_limit: Option<Limit>,
+    /// Most transfers; makes a session with options.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_limit: Option<Limit>,
 }
 
 impl TransferPolicy {
@@ -38,6 +41,7 @@ impl TransferPolicy {
             to,
             max_value_per_use: None,
             value_limit: Some(limit),
+            use_limit: None,
         }
     }
 
@@ -48,11 +52,18 @@ impl TransferPolicy {
         self
     }
 
+    /// Limits the number of transfers.
+    #[must_use]
+    pub const fn with_use_limit(mut self, limit: Limit) -> Self {
+        self.use_limit = Some(limit);
+        self
+    }
+
     /// The contract's form.
     ///
     /// # Errors
     ///
-    /// [`Error::PeriodTooShort`].
+    /// [`Error::PeriodTooShort`], [`Error::LimitTooLarge`].
     pub fn to_spec(&self) -> Result<TransferSpec> {
         let (max_value_per_use, value_limit) =
             value_bounds(self.max_value_per_use, self.value_limit)?;
@@ -78,6 +89,8 @@ pub struct CallPolicy {
     pub max_value_per_use: Option<U256>,
     /// Most wei in all calls.
     pub value_limit: Option<Limit>,
+    /// Most calls; makes a session with options.
+    pub use_limit: Option<Limit>,
     /// Conditions on the arguments, checked in order; unconstrained when empty.
     pub constraints: Vec<Constraint>,
 }
@@ -90,6 +103,7 @@ impl CallPolicy {
             function,
             max_value_per_use: None,
             value_limit: None,
+            use_limit: None,
             constraints: Vec::new(),
         }
     }
@@ -134,6 +148,13 @@ impl CallPolicy {
         self
     }
 
+    /// Limits the number of calls.
+    #[must_use]
+    pub const fn with_use_limit(mut self, limit: Limit) -> Self {
+        self.use_limit = Some(limit);
+        self
+    }
+
     /// The function's selector.
     pub fn selector(&self) -> FixedBytes<4> {
         self.function.selector()
@@ -143,7 +164,7 @@ impl CallPolicy {
     ///
     /// # Errors
     ///
-    /// [`Error::PeriodTooShort`], and what the constraints refuse: [`Error::ArgumentIndex`], [`Error::ArgumentType`],
+    /// [`Error::PeriodTooShort`], [`Error::LimitTooLarge`], and what the constraints refuse: [`Error::ArgumentIndex`], [`Error::ArgumentType`],
     /// [`Error::ArgumentValue`], [`Error::ConditionWithoutValue`].
     pub fn to_spec(&self) -> Result<CallSpec> {
         let (max_value_per_use, value_limit) =
@@ -189,6 +210,8 @@ struct CallPolicyJson {
     max_value_per_use: Option<U256>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     value_limit: Option<Limit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    use_limit: Option<Limit>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     constraints: Vec<Constraint>,
 }
@@ -208,6 +231,7 @@ impl TryFrom<CallPolicyJson> for CallPolicy {
             function,
             max_value_per_use: json.max_value_per_use,
             value_limit: json.value_limit,
+            use_limit: json.use_limit,
             constraints: json.constraints,
         })
     }
@@ -224,6 +248,7 @@ impl From<CallPolicy> for CallPolicyJson {
             function_name: name,
             max_value_per_use: policy.max_value_per_use,
             value_limit: policy.value_limit,
+            use_limit: policy.use_limit,
             constraints: policy.constraints,
         }
     }

@@ -83,7 +83,7 @@ impl<'de> Deserialize<'de> for Seconds {
     }
 }
 
-/// When a session ends.
+/// A point of time: when a session ends, or when it starts.
 ///
 /// In JSON a number is a Unix time and text is a length of time from now, as in `SessionPreferences.expiresAt`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub enum Expiry {
 }
 
 impl Expiry {
-    /// The Unix time of the end, given the time now.
+    /// The Unix time, given the time now.
     pub const fn at(self, now: u64) -> u64 {
         match self {
             Self::After(length) => now.saturating_add(length.0),

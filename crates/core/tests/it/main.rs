@@ -8,5 +8,5 @@
 mod address;
 mod revert;
 mod session;
-mod session_check;
+mod session_model;
 mod webauthn;

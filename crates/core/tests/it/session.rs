@@ -9,8 +9,8 @@ use alloy::{
 use proptest::prelude::*;
 use zksso_bindings::ERC20;
 use zksso_core::{
-    CallPolicy, Condition, Constraint, Error, Expiry, Limit, Seconds, SessionConfig,
-    TransferPolicy, session_hash,
+    CallPolicy, Condition, Constraint, Error, Expiry, Limit, Paymasters, Seconds, Session,
+    SessionConfig, TokenBudget, TransferPolicy, erc7913_signer, erc7913_signer_address,
 };
 
 const NOW: u64 = 1_700_000_000;
@@ -35,7 +35,7 @@ fn a_description_becomes_the_on_chain_form() {
             Limit::allowance(U256::from(5), Seconds::hours(1)),
         ))
         .with_call(token_policy());
-    let spec = config.to_spec(SIGNER, NOW).unwrap();
+    let spec = config.to_session(SIGNER, NOW).unwrap().spec;
     assert_eq!(
         (spec.signer, spec.expiresAt),
         (SIGNER, U256::from(NOW + 8 * 3600))
@@ -82,8 +82,9 @@ fn a_description_becomes_the_on_chain_form() {
 fn the_hash_is_over_the_abi_encoding_of_one_dynamic_tuple() {
     let spec = SessionConfig::default()
         .with_call(token_policy())
-        .to_spec(SIGNER, NOW)
-        .unwrap();
+        .to_session(SIGNER, NOW)
+        .unwrap()
+        .spec;
     let usage = "(uint8,uint256,uint256)";
     let ty = format!(
         "(address,uint256,{usage},(address,bytes4,uint256,{usage},(uint8,uint64,bytes32,{usage})[])[],(address,uint256,{usage})[])"
@@ -93,14 +94,17 @@ fn the_hash_is_over_the_abi_encoding_of_one_dynamic_tuple() {
     let value = ty.abi_decode(&encoded).unwrap();
     assert_eq!(value.abi_encode(), encoded);
     assert_eq!(encoded[..32], U256::from(32).to_be_bytes::<32>());
-    assert_eq!(session_hash(&spec), keccak256(encoded));
+    assert_eq!(Session::from(spec).hash(), keccak256(encoded));
 }
 
 #[test]
 fn what_the_contract_would_refuse_is_refused_before() {
-    let build = |config: SessionConfig| config.to_spec(SIGNER, NOW).unwrap_err();
+    let build = |config: SessionConfig| config.to_session(SIGNER, NOW).unwrap_err();
     let config = SessionConfig::default;
-    assert_eq!(config().to_spec(Address::ZERO, NOW), Err(Error::ZeroSigner));
+    assert_eq!(
+        config().to_session(Address::ZERO, NOW),
+        Err(Error::ZeroSigner)
+    );
     assert_eq!(
         build(config().with_fee_limit(Limit::Unlimited)),
         Error::UnlimitedFees
@@ -132,24 +136,24 @@ fn what_the_contract_cannot_count_is_refused() {
     let one = || Limit::lifetime(U256::from(1));
     let fee = SessionConfig::default().with_fee_limit(Limit::lifetime(U256::from(1) << 128));
     assert!(matches!(
-        fee.to_spec(SIGNER, NOW),
+        fee.to_session(SIGNER, NOW),
         Err(Error::LimitTooLarge { .. })
     ));
     let allowance = Limit::allowance(U256::from(1) << 192, Seconds::hours(1));
     let allowance = SessionConfig::default().with_transfer(TransferPolicy::new(FRIEND, allowance));
     assert!(matches!(
-        allowance.to_spec(SIGNER, NOW),
+        allowance.to_session(SIGNER, NOW),
         Err(Error::LimitTooLarge { .. })
     ));
     let many = |transfers: u8| {
         let transfers =
-            (0..transfers).map(|byte| TransferPolicy::new(Address::repeat_byte(byte), one()));
+            (1..=transfers).map(|byte| TransferPolicy::new(Address::repeat_byte(byte), one()));
         // The token policy needs three more.
         let config = SessionConfig {
             transfers: transfers.collect(),
             ..SessionConfig::default()
         };
-        config.with_call(token_policy()).to_spec(SIGNER, NOW)
+        config.with_call(token_policy()).to_session(SIGNER, NOW)
     };
     assert!(many(117).is_ok());
     assert_eq!(many(118), Err(Error::SessionTooLarge { trackers: 121 }));
@@ -210,7 +214,7 @@ fn the_json_of_the_web_sdk_is_understood() {
         Some(Limit::allowance(U256::from(5), Seconds::hours(1)))
     );
     assert_eq!(config.transfers[1].value_limit, Some(Limit::Unlimited));
-    let spec = config.to_spec(SIGNER, NOW).unwrap();
+    let spec = config.to_session(SIGNER, NOW).unwrap().spec;
     let [recipient, amount] = spec.callPolicies[0].constraints.as_slice() else {
         panic!()
     };
@@ -225,7 +229,7 @@ fn the_json_of_the_web_sdk_is_understood() {
 
     let text = serde_json::to_string(&config).unwrap();
     let again: SessionConfig = serde_json::from_str(&text).unwrap();
-    assert_eq!(again.to_spec(SIGNER, NOW), Ok(spec));
+    assert_eq!(again.to_session(SIGNER, NOW), Ok(spec.into()));
 }
 
 #[test]
@@ -238,6 +242,8 @@ fn json_that_contradicts_itself_is_refused() {
         r#"{"feeLimit": "1 ether"}"#,
         r#"{"expiresAt": "soon"}"#,
         r#"{"transfer": []}"#,
+        r#"{"paymasters": "all"}"#,
+        r#"{"tokenBudgets": [{"token": "0x7070707070707070707070707070707070707070"}]}"#,
     ];
     for text in texts {
         assert!(
@@ -272,6 +278,215 @@ fn lengths_of_time_read_as_people_write_them() {
             Err(Error::Duration(text.to_owned()))
         );
     }
+}
+
+#[test]
+fn options_make_another_session() {
+    let plain = SessionConfig::default()
+        .with_transfer(TransferPolicy::new(FRIEND, Limit::lifetime(U256::from(1))))
+        .with_call(token_policy());
+    let session = |config: SessionConfig| config.to_session(SIGNER, NOW).unwrap();
+    assert_eq!(session(plain.clone()).options, None);
+    let one = Limit::lifetime(U256::from(1));
+    let used = |change: fn(SessionConfig, Limit) -> SessionConfig| {
+        let session = session(change(plain.clone(), one));
+        assert_ne!(session.hash(), Session::from(session.spec.clone()).hash());
+        session.options.unwrap()
+    };
+    let defaults = used(|config, _| config.with_paymasters(Paymasters::Listed(Vec::new())));
+    assert_eq!(
+        (defaults.validAfter, defaults.maxFeePerUse),
+        (U256::ZERO, U256::MAX)
+    );
+    assert!(!defaults.anyPaymaster && defaults.paymasters.is_empty());
+    assert!(defaults.transferUseLimits.is_empty() && defaults.callUseLimits.is_empty());
+
+    let later = used(|config, _| config.with_valid_after(Expiry::After(Seconds::hours(1))));
+    assert_eq!(later.validAfter, U256::from(NOW + 3600));
+    let fee = used(|config, _| config.with_max_fee_per_use(U256::from(9)));
+    assert_eq!(fee.maxFeePerUse, U256::from(9));
+    assert!(used(|config, _| config.with_paymasters(Paymasters::Any)).anyPaymaster);
+    assert_eq!(
+        used(|config, one| config.with_use_limit(one))
+            .useLimit
+            .limitType,
+        1
+    );
+    let budget = used(|config, one| config.with_token_budget(TokenBudget::new(TOKEN, one)));
+    assert_eq!(budget.tokenBudgets[0].token, TOKEN);
+    let second = used(|config, one| {
+        let other = TransferPolicy::new(TOKEN, one).with_use_limit(one);
+        config.with_transfer(other)
+    });
+    let kinds = second.transferUseLimits.iter().map(|limit| limit.limitType);
+    assert_eq!(kinds.collect::<Vec<_>>(), [0, 1]);
+    assert!(second.callUseLimits.is_empty());
+}
+
+#[test]
+fn options_the_contract_would_refuse_are_refused_before() {
+    let config = || SessionConfig::default().with_expiry(Expiry::At(NOW + 1000));
+    let build = |config: SessionConfig| config.to_session(SIGNER, NOW);
+    for start in [NOW + 940, NOW + 1000, u64::MAX] {
+        let expected = Error::NeverValid {
+            valid_after: start,
+            expires_at: NOW + 1000,
+        };
+        assert_eq!(
+            build(config().with_valid_after(Expiry::At(start))),
+            Err(expected)
+        );
+    }
+    assert!(build(config().with_valid_after(Expiry::At(NOW + 939))).is_ok());
+    let one = Limit::lifetime(U256::from(1));
+    let permit = CallPolicy::parse(TOKEN, "permit(address,address,uint256)").unwrap();
+    let selector = permit.selector();
+    let uncounted = config()
+        .with_call(permit)
+        .with_token_budget(TokenBudget::new(TOKEN, one));
+    assert_eq!(
+        build(uncounted.clone()),
+        Err(Error::OutflowUnknown {
+            token: TOKEN,
+            selector
+        })
+    );
+    let elsewhere = SessionConfig {
+        token_budgets: vec![TokenBudget::new(FRIEND, one)],
+        ..uncounted
+    };
+    assert!(build(elsewhere).is_ok());
+    let system = Address::left_padding_from(&[0x80, 0x06]);
+    let transfer = config().with_transfer(TransferPolicy::new(system, one));
+    assert_eq!(build(transfer), Err(Error::TargetBanned { target: system }));
+    let budgets = |count| SessionConfig {
+        token_budgets: vec![TokenBudget::new(TOKEN, one); count],
+        ..config()
+    };
+    assert!(build(budgets(119)).is_ok());
+    assert_eq!(
+        build(budgets(120)),
+        Err(Error::SessionTooLarge { trackers: 121 })
+    );
+    let short = Limit::allowance(U256::from(1), Seconds::new(119));
+    assert!(matches!(
+        build(config().with_use_limit(short)),
+        Err(Error::PeriodTooShort { .. })
+    ));
+}
+
+#[test]
+fn options_are_written_in_json_as_they_are_read() {
+    let json = r#"{
+        "validAfter": "1 hour",
+        "maxFeePerUse": "7",
+        "paymasters": ["0xf1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1"],
+        "useLimit": 5,
+        "transfers": [{"to": "0xf1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1", "valueLimit": "5", "useLimit": {"limit": 2, "period": "1 day"}}],
+        "tokenBudgets": [{"token": "0x7070707070707070707070707070707070707070", "limit": "100"}]
+    }"#;
+    let config: SessionConfig = serde_json::from_str(json).unwrap();
+    assert_eq!(config.paymasters, Some(Paymasters::Listed(vec![FRIEND])));
+    assert_eq!(config.use_limit, Some(Limit::lifetime(U256::from(5))));
+    let session = config.to_session(SIGNER, NOW).unwrap();
+    let options = session.options.as_ref().unwrap();
+    assert_eq!(options.transferUseLimits[0].period, U256::from(86_400));
+    let text = serde_json::to_string(&config).unwrap();
+    let again: SessionConfig = serde_json::from_str(&text).unwrap();
+    assert_eq!(again, config);
+    let any: SessionConfig = serde_json::from_str(r#"{"paymasters": "any"}"#).unwrap();
+    assert_eq!(any.paymasters, Some(Paymasters::Any));
+    let text = serde_json::to_string(&any).unwrap();
+    assert!(text.contains(r#""paymasters":"any""#), "{text}");
+    let plain = serde_json::to_string(&SessionConfig::default()).unwrap();
+    assert!(!plain.contains("null"), "{plain}");
+}
+
+#[test]
+fn sessions_are_read_back_from_their_encoding() {
+    let config = SessionConfig::default().with_call(token_policy());
+    let plain = config.to_session(SIGNER, NOW).unwrap();
+    let options = config.with_use_limit(Limit::lifetime(U256::from(1)));
+    let options = options.to_session(SIGNER, NOW).unwrap();
+    for session in [plain, options] {
+        let mut encoding = session.encode().to_vec();
+        assert_eq!(Session::decode(&encoding), Ok(session));
+        encoding.push(0);
+        let malformed = Err(Error::SessionEncoding {
+            length: encoding.len(),
+        });
+        assert_eq!(Session::decode(&encoding), malformed);
+        encoding.truncate(64);
+        assert!(Session::decode(&encoding).is_err());
+    }
+    assert!(Session::decode(&[]).is_err());
+}
+
+#[test]
+fn signed_arguments_are_compared_signed() {
+    let policy = |ty: &str, condition| {
+        CallPolicy::parse(TOKEN, &format!("f({ty})"))
+            .unwrap()
+            .with_constraint(Constraint::new(0, condition, 1))
+            .to_spec()
+    };
+    let signed = [
+        Condition::SignedGreater,
+        Condition::SignedLess,
+        Condition::SignedGreaterEqual,
+        Condition::SignedLessEqual,
+    ];
+    for condition in signed {
+        assert!(policy("int64", condition).is_ok());
+        assert!(matches!(
+            policy("uint64", condition),
+            Err(Error::ArgumentType { .. })
+        ));
+    }
+    let minus_two = "{\"index\": 0, \"value\": \"-2\", \"condition\": \"SignedGreaterEqual\"}";
+    let constraint: Constraint = serde_json::from_str(minus_two).unwrap();
+    let policy = CallPolicy::parse(TOKEN, "f(int64)")
+        .unwrap()
+        .with_constraint(constraint);
+    let reference = policy.to_spec().unwrap().constraints[0].refValue;
+    assert_eq!(reference, B256::from(U256::MAX - U256::from(1)));
+    let word =
+        |value: i64| B256::from(alloy::primitives::I256::try_from(value).unwrap().into_raw());
+    for value in [-3, -2, -1, 0, 1] {
+        let actual = word(value);
+        assert_eq!(
+            Condition::SignedGreaterEqual.holds(actual, reference),
+            value >= -2
+        );
+        assert_eq!(
+            Condition::SignedGreater.holds(actual, reference),
+            value > -2
+        );
+        assert_eq!(Condition::SignedLess.holds(actual, reference), value < -2);
+        assert_eq!(
+            Condition::SignedLessEqual.holds(actual, reference),
+            value <= -2
+        );
+    }
+    for number in 0..11 {
+        assert_eq!(Condition::try_from(number).unwrap() as u8, number);
+    }
+    assert_eq!(Condition::try_from(11), Err(Error::Condition(11)));
+}
+
+#[test]
+fn a_key_of_another_kind_has_an_address_that_commits_to_it() {
+    let key = erc7913_signer(FRIEND, b"some key");
+    assert_eq!(&key[..20], FRIEND.as_slice());
+    // keccak256(abi.encode(bytes)): offset, length, content padded to words.
+    let mut preimage = [0; 96];
+    preimage[31] = 32;
+    preimage[63] = 28;
+    preimage[64..92].copy_from_slice(&key);
+    assert_eq!(
+        erc7913_signer_address(&key),
+        Address::from_word(keccak256(preimage))
+    );
 }
 
 /// Types an argument list is drawn from, single words first.
