@@ -52,9 +52,8 @@ contract SessionVectorsTest is SessionFixture {
         string memory json = vm.readFile("test/vectors/session-decisions.json");
         _moveAccount(vm.parseJsonAddress(json, ".account"));
         signedHash = vm.parseJsonBytes32(json, ".signedHash");
-        string memory vectorType = string.concat(
-            "Vector(SessionVector session,bytes signature,StepVector[] steps)", SESSION_TYPE, STEP_TYPE
-        );
+        string memory vectorType =
+            string.concat("Vector(SessionVector session,bytes signature,StepVector[] steps)", SESSION_TYPE, STEP_TYPE);
         Vector[] memory vectors = abi.decode(vm.parseJsonTypeArray(json, ".sessions", vectorType), (Vector[]));
         address laterModule = vm.parseJsonAddress(json, ".laterModule");
         uint256 openedAt = vm.parseJsonUint(json, ".openedAt");
@@ -73,7 +72,8 @@ contract SessionVectorsTest is SessionFixture {
     function test_namesAndEncodesAsWrittenDown() public {
         string memory json = vm.readFile("test/vectors/session-configs.json");
         vm.warp(vm.parseJsonUint(json, ".now"));
-        string memory vectorType = string.concat("ConfigVector(SessionVector session,bytes validatorData)", SESSION_TYPE);
+        string memory vectorType =
+            string.concat("ConfigVector(SessionVector session,bytes validatorData)", SESSION_TYPE);
         ConfigVector[] memory vectors =
             abi.decode(vm.parseJsonTypeArray(json, ".vectors", vectorType), (ConfigVector[]));
         assertTrue(vectors.length > 5, "there are vectors");
@@ -135,8 +135,7 @@ contract SessionVectorsTest is SessionFixture {
         transaction.paymasterInput = step.paymasterInput;
         transaction.nonce = step.nonceKey << 64;
         if (step.hasFactoryDeps) transaction.factoryDeps = new bytes32[](1);
-        transaction.signature =
-            abi.encode(vector.signature, address(validator), _validatorData(vector.session, step));
+        transaction.signature = abi.encode(vector.signature, address(validator), _validatorData(vector.session, step));
         vm.prank(address(account));
         try validator.validateTransaction(signedHash, transaction) returns (bool valid) {
             assertTrue(valid && step.accepted, "accepted");

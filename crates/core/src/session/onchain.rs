@@ -212,9 +212,9 @@ pub(super) fn is_system_address(address: &Address) -> bool {
     word(*address) <= U256::from(HIGHEST_SYSTEM_ADDRESS)
 }
 
-fn constraint_limits<'a>(
-    found: Option<(usize, &'a CallSpec)>,
-) -> impl Iterator<Item = Option<&'a UsageLimit>> {
+fn constraint_limits(
+    found: Option<(usize, &CallSpec)>,
+) -> impl Iterator<Item = Option<&UsageLimit>> {
     let constraints = found
         .into_iter()
         .flat_map(|(_, policy)| &policy.constraints);
