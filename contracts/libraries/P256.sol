@@ -14,16 +14,14 @@ library P256 {
 
     /// @notice Whether a point is on the curve and both coordinates are reduced. The point at infinity is not.
     /// @dev The precompile knows the curve, so no field arithmetic is needed here: a signature `(r, s)` of a hash `h` is valid
-    /// if `r` is the first coordinate, modulo N, of `(h / s) G + (r / s) Q`. For `s = r` and an `h` that is a multiple of N,
-    /// that is the first coordinate of Q itself. Points with `x` = 0 or N, which give `r = 0`, are refused, too.
+    /// if `r` is the first coordinate, modulo N, of `(h / s) G + (r / s) Q`. For `h = 0` and `s = r` that is the first
+    /// coordinate of Q itself. Points with `x` = 0 or N, which give `r = 0`, are refused, too.
     /// @param x First coordinate.
     /// @param y Second coordinate.
     /// @return True if so; false also where there is no precompile.
     function isOnCurve(uint256 x, uint256 y) internal view returns (bool) {
         uint256 r = x % N;
-        unchecked {
-            return verify(bytes32(x - r), r, r, x, y);
-        }
+        return verify(0, r, r, x, y);
     }
 
     /// @notice Whether both halves of a signature are in range and `s` is the lower twin.
@@ -47,8 +45,8 @@ library P256 {
     /// @return valid True if it is; false also where there is no precompile.
     function verify(bytes32 hash, uint256 r, uint256 s, uint256 x, uint256 y) internal view returns (bool valid) {
         address verifier = VERIFIER;
-        // Equals a static call with `abi.encode(hash, r, s, x, y)`, without allocating that. One word of the answer is all
-        // there should be; it is nothing for an invalid signature.
+        // Equals a static call with `abi.encode(hash, r, s, x, y)`, without allocating that. The answer to a valid signature is
+        // exactly one word, to any other nothing.
         assembly ("memory-safe") {
             let input := mload(64)
             mstore(input, hash)
@@ -56,7 +54,6 @@ library P256 {
             mstore(add(input, 64), s)
             mstore(add(input, 96), x)
             mstore(add(input, 128), y)
-            mstore(0, 0)
             if staticcall(gas(), verifier, input, 160, 0, 32) {
                 if eq(returndatasize(), 32) { valid := eq(mload(0), 1) }
             }

@@ -63,12 +63,14 @@ library RecoveryBatch {
         bytes calldata credentialId = reveal.credentialId;
         if (keccak256(credentialId) != request.credentialIdHash) _revertMismatch();
         string calldata origin = reveal.origin;
-        bytes32 rpIdHash = request.rpIdHash == 0 ? PasskeyId.defaultRpIdHash(origin) : request.rpIdHash;
+        bytes32 rpIdHash = request.rpIdHash;
         address module = request.webAuthValidator;
-        bytes32[2] memory key = IWebAuthValidator(module).getPasskey(origin, credentialId, account, rpIdHash);
-        if (key[0] == request.keyX && key[1] == request.keyY) return;
-        key = [request.keyX, request.keyY];
-        _push(batch, module, abi.encodeCall(IWebAuthValidator.addPasskey, (credentialId, key, origin, rpIdHash)));
+        bytes32 id = PasskeyId.resolve(rpIdHash, bytes(origin), credentialId);
+        (bytes32 x, bytes32 y,) = IWebAuthValidator(module).getPasskey(id, account);
+        if (x == request.keyX && y == request.keyY) return;
+        bytes32[2] memory key = [request.keyX, request.keyY];
+        // Policy zero: the new passkey must verify its user.
+        _push(batch, module, abi.encodeCall(IWebAuthValidator.addPasskey, (credentialId, key, origin, rpIdHash, 0)));
     }
 
     /// @dev Adds the new owner, unless it is one.
@@ -102,8 +104,8 @@ library RecoveryBatch {
         bytes calldata credentialId = passkey.credentialId;
         bytes32 rpIdHash = passkey.rpIdHash;
         if (PasskeyId.derive(rpIdHash, bytes(origin), credentialId) != id) _revertMismatch();
-        bytes32[2] memory key = IWebAuthValidator(module).getPasskey(origin, credentialId, account, rpIdHash);
-        if (key[0] | key[1] == 0) return;
+        (bytes32 x, bytes32 y,) = IWebAuthValidator(module).getPasskey(id, account);
+        if (x | y == 0) return;
         _push(batch, module, abi.encodeCall(IWebAuthValidator.removePasskey, (credentialId, origin, rpIdHash)));
     }
 

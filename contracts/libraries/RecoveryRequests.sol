@@ -61,7 +61,7 @@ library RecoveryRequests {
     }
 
     /// @dev Reverts unless the new passkey can exist.
-    function _checkPasskey(RecoveryRequest memory request) private pure {
+    function _checkPasskey(RecoveryRequest memory request) private view {
         bool ok = request.credentialIdHash != 0 && P256.isOnCurve(uint256(request.keyX), uint256(request.keyY));
         if (!ok) {
             revert IGuardianRecovery.RecoveryInvalidPasskey(request.credentialIdHash, request.keyX, request.keyY);

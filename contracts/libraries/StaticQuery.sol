@@ -43,13 +43,12 @@ library StaticQuery {
     /// @dev As {ask} with the encoded call.
     /// @param target The contract.
     /// @param selector Selector of the function.
-    /// @return answer True if it answered `true`.
-    function ask(address target, bytes4 selector) internal view returns (bool answer) {
-        // The scratch space holds the question, then the answer.
+    /// @return result True if it answered `true`.
+    function ask(address target, bytes4 selector) internal view returns (bool result) {
+        // The scratch space holds the question, then the answer. Less than a word leaves the zero at its end.
         assembly ("memory-safe") {
             mstore(0, selector)
-            let success := staticcall(gas(), target, 0, 4, 0, 32)
-            answer := and(and(success, gt(returndatasize(), 31)), eq(mload(0), 1))
+            if staticcall(gas(), target, 0, 4, 0, 32) { result := eq(mload(0), 1) }
         }
     }
 

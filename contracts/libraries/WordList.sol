@@ -1,82 +1,86 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.28;
 
-/// @title Short list of words
-/// @notice The words stand in consecutive slots and a zero ends them: a list of one word takes one slot, where a Solidity
-/// array takes two. New slots are what costs most on ZKsync.
+/// @title List of words that is mostly short
+/// @notice A list of one word takes one slot, where a Solidity array takes two; new slots are what costs most on ZKsync.
 library WordList {
-    /// @notice Highest number of words.
-    uint256 internal constant CAPACITY = 64;
-
     /// @notice The list.
-    /// @param words The words, followed by zeros.
+    /// @param first First word, or zero if the list is empty.
+    /// @param rest All other words.
     struct List {
-        bytes32[CAPACITY] words;
+        bytes32 first;
+        bytes32[] rest;
     }
 
     /// @notice Whether the list is empty.
     /// @param list The list.
     /// @return True if it is.
     function isEmpty(List storage list) internal view returns (bool) {
-        return at(list, 0) == 0;
+        return list.first == 0;
+    }
+
+    /// @notice Number of words.
+    /// @param list The list.
+    /// @return The number.
+    function length(List storage list) internal view returns (uint256) {
+        return isEmpty(list) ? 0 : 1 + list.rest.length;
+    }
+
+    /// @notice Word at a position.
+    /// @param list The list.
+    /// @param position The position; below the length.
+    /// @return The word.
+    function at(List storage list, uint256 position) internal view returns (bytes32) {
+        return position == 0 ? list.first : list.rest[position - 1];
     }
 
     /// @notice Appends a word.
     /// @param list The list.
     /// @param word The word; not zero.
-    /// @return True, or false if the list is full.
-    function push(List storage list, bytes32 word) internal returns (bool) {
-        uint256 length = _find(list, 0);
-        if (length == CAPACITY) return false;
-        _set(list, length, word);
-        return true;
+    function push(List storage list, bytes32 word) internal {
+        if (isEmpty(list)) list.first = word;
+        else list.rest.push(word);
+    }
+
+    /// @notice Removes and returns the last word.
+    /// @param list The list; not empty.
+    /// @return word The word.
+    function pop(List storage list) internal returns (bytes32 word) {
+        uint256 count = list.rest.length;
+        if (count == 0) {
+            word = list.first;
+            list.first = 0;
+        } else {
+            word = list.rest[count - 1];
+            list.rest.pop();
+        }
     }
 
     /// @notice Removes a word; the last one takes its place.
     /// @param list The list; the word must be in it.
     /// @param word The word.
     function remove(List storage list, bytes32 word) internal {
-        unchecked {
-            uint256 last = _find(list, 0) - 1;
-            _set(list, _find(list, word), at(list, last));
-            _set(list, last, 0);
-        }
+        bytes32 last = pop(list);
+        if (last == word) return;
+        uint256 position = 0;
+        while (at(list, position) != word) ++position;
+        if (position == 0) list.first = last;
+        else list.rest[position - 1] = last;
     }
 
-    /// @notice Removes the word at a position. For emptying the whole list only: it leaves a gap.
+    /// @notice Copies a range of the list.
     /// @param list The list.
-    /// @param position The position; below the capacity.
-    /// @return word The word; zero behind the end.
-    function take(List storage list, uint256 position) internal returns (bytes32 word) {
-        word = at(list, position);
-        if (word != 0) _set(list, position, 0);
-    }
-
-    /// @notice The word at a position.
-    /// @param list The list.
-    /// @param position The position; below the capacity.
-    /// @return word The word; zero behind the end.
-    function at(List storage list, uint256 position) internal view returns (bytes32 word) {
-        // Equals `list.words[position]` without a check of the bounds.
-        assembly ("memory-safe") {
-            word := sload(add(list.slot, position))
-        }
-    }
-
-    /// @dev First position of a word, or the capacity if it is nowhere. That of zero is the length.
-    function _find(List storage list, bytes32 word) private view returns (uint256 position) {
-        unchecked {
-            for (; position < CAPACITY; ++position) {
-                if (at(list, position) == word) return position;
-            }
-        }
-    }
-
-    /// @dev Replaces the word at a position below the capacity.
-    function _set(List storage list, uint256 position, bytes32 word) private {
-        // Equals `list.words[position] = word` without a check of the bounds.
-        assembly ("memory-safe") {
-            sstore(add(list.slot, position), word)
+    /// @param offset First position.
+    /// @param limit Highest number of words.
+    /// @return words The words.
+    function slice(List storage list, uint256 offset, uint256 limit) internal view returns (bytes32[] memory words) {
+        uint256 count = length(list);
+        if (offset >= count) return words;
+        count -= offset;
+        if (limit < count) count = limit;
+        words = new bytes32[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            words[i] = at(list, offset + i);
         }
     }
 }

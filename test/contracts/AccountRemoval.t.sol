@@ -11,6 +11,7 @@ import {SessionKeyValidator} from "../../contracts/validators/SessionKeyValidato
 import {WebAuthValidator} from "../../contracts/validators/WebAuthValidator.sol";
 import {AccountFixture, ModuleStub} from "./support/AccountFixture.sol";
 import {Conduct, HostileModule} from "./support/HostileModules.sol";
+import {P256Precompile} from "./support/P256Precompile.sol";
 import {AsserterStub} from "./support/SessionFixture.sol";
 
 contract AccountRemovalTest is AccountFixture {
@@ -175,6 +176,7 @@ contract AccountRemovalTest is AccountFixture {
 
     /// @notice F-22: what a module remembers of an account that uninstalled it is dead after a reinstallation.
     function test_reinstalledValidatorsHaveForgottenTheirKeys() public {
+        vm.etch(address(0x100), type(P256Precompile).runtimeCode);
         WebAuthValidator passkeys = new WebAuthValidator();
         SessionKeyValidator sessions = _sessions();
         SessionSpec memory spec = _spec();

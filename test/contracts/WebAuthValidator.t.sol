@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.28;
 
-import {IWebAuthValidator} from "../../contracts/interfaces/IWebAuthValidator.sol";
-import {Transaction} from "../../contracts/types/Transaction.sol";
-import {WebAuthValidator} from "../../contracts/validators/WebAuthValidator.sol";
-import {Test} from "./support/Test.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
-contract WebAuthValidatorTest is Test {
-    uint256 private constant KEY = 0x9a55;
-    uint256 private constant ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551;
-    bytes32 private constant HASH = keccak256("transaction");
-    string private constant ORIGIN = "https://auth.zksso.example:8443";
-    string private constant RP_ID = "auth.zksso.example";
-    bytes private constant ID = hex"000102030405060708090a0b0c0d0e0f";
+import {IERC7579Module} from "../../contracts/interfaces/IERC7579Module.sol";
+import {IModule} from "../../contracts/interfaces/IModule.sol";
+import {IModuleValidator} from "../../contracts/interfaces/IModuleValidator.sol";
+import {IRootSigner} from "../../contracts/interfaces/IRootSigner.sol";
+import {IWebAuthValidator} from "../../contracts/interfaces/IWebAuthValidator.sol";
+import {WebAuthValidator} from "../../contracts/validators/WebAuthValidator.sol";
+import {PasskeyFixture} from "./support/PasskeyFixture.sol";
+import {Vm} from "./support/Vm.sol";
+
+/// @title Registration of passkeys, with this contract as the account
+contract WebAuthValidatorTest is PasskeyFixture {
+    bytes private constant OTHER_ID = hex"101112131415161718191a1b1c1d1e1f";
+    bytes32 private constant RP_ID_HASH = sha256(bytes(RP_ID));
 
     WebAuthValidator private validator;
 
     /// @dev Whether this contract, as an account, has other root signers.
     bool private otherRoot;
 
-    function setUp() public {
+    function setUp() public override {
+        super.setUp();
         validator = new WebAuthValidator();
     }
 
@@ -27,199 +31,453 @@ contract WebAuthValidatorTest is Test {
         return otherRoot || validator.hasRootSigner(address(this));
     }
 
-    function test_acceptsAssertion() public {
-        _add(ORIGIN, ID, KEY);
-        assertTrue(_isValid(_flags(0x05)), "present and verified");
-        assertTrue(_isValid(_flags(0x0d)), "eligible for backup");
-        assertTrue(_isValid(_flags(0x1d)), "backed up");
-    }
+    // Installation
 
-    function test_refusesFlags() public {
-        _add(ORIGIN, ID, KEY);
-        assertFalse(_isValid(_flags(0x01)), "not verified");
-        assertFalse(_isValid(_flags(0x04)), "not present");
-        assertFalse(_isValid(_flags(0x00)), "neither");
-        assertFalse(_isValid(_flags(0x15)), "backed up but not eligible");
-    }
-
-    function test_refusesOtherRelyingParty() public {
-        _add(ORIGIN, ID, KEY);
-        bytes memory authenticatorData = abi.encodePacked(sha256("evil.example"), bytes1(0x05), bytes4(0));
-        assertFalse(_isValid(_assertion(authenticatorData, _clientData(ORIGIN), ID, KEY)), "valid");
-    }
-
-    function test_refusesOtherOriginCredentialKeyAndHash() public {
-        _add(ORIGIN, ID, KEY);
-        bytes memory auth = _authenticatorData(0x05);
-        assertFalse(_isValid(_assertion(auth, _clientData("https://auth.zksso.example"), ID, KEY)), "origin");
-        assertFalse(_isValid(_assertion(auth, _clientData(ORIGIN), hex"10", KEY)), "credential");
-        assertFalse(_isValid(_assertion(auth, _clientData(ORIGIN), ID, KEY + 1)), "key");
-        assertFalse(validator.validateSignature(keccak256("other"), _flags(0x05)), "hash");
-        bytes memory assertion = _flags(0x05);
-        vm.prank(address(0xbad));
-        assertFalse(validator.validateSignature(HASH, assertion), "account");
-    }
-
-    function test_refusesImproperHalves() public {
-        _add(ORIGIN, ID, KEY);
-        bytes memory auth = _authenticatorData(0x05);
-        (bytes32 r, bytes32 s) = _halves(auth, _clientData(ORIGIN), KEY);
-        uint256[6] memory improper = [0, ORDER, ORDER + 1, type(uint256).max, ORDER - uint256(s), ORDER - 1];
-        for (uint256 i = 0; i < improper.length; ++i) {
-            bytes32 value = bytes32(improper[i]);
-            assertFalse(_isValid(abi.encode(auth, _clientData(ORIGIN), [r, value], ID)), "s");
-            if (improper[i] >= ORDER) {
-                assertFalse(_isValid(abi.encode(auth, _clientData(ORIGIN), [value, s], ID)), "r");
-            }
-        }
-    }
-
-    function testFuzz_neverReverts(bytes memory assertion, uint16 position, uint8 flip) public {
-        _add(ORIGIN, ID, KEY);
-        assertFalse(validator.validateSignature(HASH, assertion), "valid");
-        Transaction memory transaction;
-        transaction.signature = assertion;
-        assertFalse(validator.validateTransaction(HASH, transaction), "valid");
-        bytes memory damaged = _flags(0x05);
-        uint256 at = uint256(position) % damaged.length;
-        damaged[at] = bytes1(uint8(damaged[at]) ^ flip);
-        validator.validateSignature(HASH, damaged);
-        transaction.signature = abi.encode(damaged, address(validator), "");
-        validator.validateTransaction(HASH, transaction);
-    }
-
-    function test_boundsTheLengths() public {
-        _add(ORIGIN, ID, KEY);
-        bytes memory longData = bytes.concat(_authenticatorData(0x05), new bytes(1000));
-        assertFalse(_isValid(_assertion(longData, _clientData(ORIGIN), ID, KEY)), "authenticator data");
-        assertFalse(_isValid(_assertion(hex"05", _clientData(ORIGIN), ID, KEY)), "short authenticator data");
-        bytes memory json = bytes.concat(bytes(_clientData(ORIGIN)), new bytes(1000));
-        assertFalse(_isValid(_assertion(_authenticatorData(0x05), string(json), ID, KEY)), "client data");
-    }
-
-    function test_installsWithAndWithoutRelyingParty() public {
-        bytes32[2] memory key = _key(KEY);
+    function test_installsWithoutPasskey() public {
         validator.onInstall("");
         assertFalse(validator.isInitialized(address(this)), "initialized");
-        validator.onInstall(abi.encode(ID, key, ORIGIN));
-        assertEq(validator.getAccountKey(ORIGIN, ID, address(this))[0], key[0]);
-        bytes32 rpIdHash = sha256("zksso.example");
-        validator.onInstall(abi.encode(ID, key, ORIGIN, rpIdHash));
-        assertEq(validator.getPasskey(ORIGIN, ID, address(this), rpIdHash)[1], key[1]);
-        bytes memory auth = abi.encodePacked(rpIdHash, bytes1(0x05), bytes4(0));
-        assertTrue(_isValid(_assertion(auth, _clientData(ORIGIN), ID, KEY)), "parent domain");
-        assertEq(validator.listKeys(address(this)).length, 2);
-        bytes memory expected = abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidInstallData.selector);
-        vm.expectRevert(expected);
-        validator.onInstall(hex"00");
-        vm.expectRevert(expected);
-        validator.onInstall(abi.encode(uint256(128), key, uint256(1 << 64)));
+        assertFalse(validator.hasRootSigner(address(this)), "root signer");
     }
 
-    function test_refusesImproperKeys() public {
-        uint256 prime = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffff;
-        bytes32[2] memory key = _key(KEY);
+    function test_installsWithPasskey() public {
+        validator.onInstall(abi.encode(ID, publicKey(KEY), ORIGIN));
+        assertTrue(validator.isInitialized(address(this)), "initialized");
+        assertTrue(validator.hasRootSigner(address(this)), "root signer");
+        bytes32[2] memory key = validator.getAccountKey(ORIGIN, ID, address(this));
+        assertEq(key[0], publicKey(KEY)[0]);
+        assertEq(key[1], publicKey(KEY)[1]);
+        _expectPasskey(_id(RP_ID_HASH, ORIGIN, ID), KEY, 0);
+        assertTrue(_isValid(), "valid");
+    }
+
+    function test_installsWithRelyingParty() public {
+        bytes32 parent = sha256("zksso.example");
+        validator.onInstall(abi.encode(ID, publicKey(KEY), ORIGIN, parent));
+        _expectPasskey(_id(parent, ORIGIN, ID), KEY, 0);
+        assertEq(validator.getAccountKey(ORIGIN, ID, address(this))[0], bytes32(0));
+        assertFalse(_isValid(), "default relying party");
+        bytes memory auth = abi.encodePacked(parent, UP | UV, uint32(0));
+        Assertion memory assertion = signedBy(KEY, auth, clientData(ORIGIN, PLAIN_END));
+        assertTrue(validator.validateSignature(HASH, encode(assertion)), "parent domain");
+    }
+
+    function test_installsWithPolicy() public {
+        validator.onInstall(abi.encode(ID, publicKey(KEY), ORIGIN, RP_ID_HASH, uint256(0x04)));
+        _expectPasskey(_id(RP_ID_HASH, ORIGIN, ID), KEY, 0x04);
+        assertTrue(validator.validateSignature(HASH, encode(withFlags(UP))), "present");
+    }
+
+    function test_RevertWhen_installDataAreShort() public {
+        bytes memory data = abi.encode(ID, publicKey(KEY), ORIGIN);
+        for (uint256 length = 1; length < 128; length += 21) {
+            vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidInstallData.selector));
+            validator.onInstall(slice(data, 0, length));
+        }
+    }
+
+    function testFuzz_RevertWhen_installDataHaveOtherForm(uint256 head) public {
+        vm.assume(head != 128 && head != 160 && head != 192);
+        bytes memory data = abi.encode(ID, publicKey(KEY), ORIGIN);
+        assembly ("memory-safe") {
+            mstore(add(data, 32), head)
+        }
+        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidInstallData.selector));
+        validator.onInstall(data);
+    }
+
+    function test_RevertWhen_installDataPointNowhere() public {
+        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidOrigin.selector, ""));
+        validator.onInstall(abi.encode(uint256(128), publicKey(KEY), uint256(1 << 64)));
+        // The same bytes are the origin's contents and an impossible length of the credential id.
+        bytes32[2] memory key = publicKey(KEY);
+        bytes memory data = abi.encode(uint256(160), key, uint256(128), uint256(9), bytes32("https://a"));
+        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidCredentialIdLength.selector, 0));
+        validator.onInstall(data);
+    }
+
+    // Adding
+
+    function test_addsWithEverything() public {
+        bytes32 parent = sha256("zksso.example");
+        validator.addPasskey(ID, publicKey(KEY), ORIGIN, parent, 0x0c);
+        _expectPasskey(_id(parent, ORIGIN, ID), KEY, 0x0c);
+    }
+
+    function test_addsForApps() public {
+        string memory app = "android:apk-key-hash:kTkTkTkTkTkTkTkTkTkTkTkTkTkTkTkTkTkTkTkTkTk";
+        validator.addPasskey(ID, publicKey(KEY), app, RP_ID_HASH, 0);
+        Assertion memory assertion = signedBy(KEY, authenticatorData(UP | UV), clientData(app, PLAIN_END));
+        assertTrue(validator.validateSignature(HASH, encode(assertion)), "valid");
+    }
+
+    function test_tellsIndexers() public {
+        otherRoot = true;
+        vm.recordLogs();
+        _add(ORIGIN, ID, KEY);
+        validator.removeValidationKey(ID, ORIGIN);
+        validator.onUninstall("");
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        assertEq(logs.length, 3);
+        assertEq(logs[0].topics[0], 0x3c6e30f99b4a1e8aae9cdcfbc2d6683bf8347bb160ae280eb95513567c07b473);
+        assertEq(logs[1].topics[0], 0x60a29a47798fec901f6df6fe2a86177130b82aecf219f6c7960182b8a0627636);
+        assertEq(logs[2].topics[0], IWebAuthValidator.AllPasskeysRemoved.selector);
+        for (uint256 i = 0; i < 3; ++i) {
+            assertEq(logs[i].topics[1], bytes32(uint256(uint160(address(this)))));
+            assertEq(logs[i].data, i < 2 ? abi.encode(ORIGIN, ID) : bytes(""));
+        }
+    }
+
+    /// @notice D-16: The point must be on the curve and reduced.
+    function test_RevertWhen_keyIsImproper() public {
+        bytes32[2] memory key = publicKey(KEY);
         _refusesKey(0, 0);
-        _refusesKey(key[0], bytes32(0));
+        _refusesKey(key[0], 0);
+        _refusesKey(0, key[1]);
         _refusesKey(key[1], key[0]);
         _refusesKey(key[0], bytes32(uint256(key[1]) ^ 1));
-        _refusesKey(bytes32(prime), key[1]);
+        _refusesKey(bytes32(PRIME), key[1]);
+        _refusesKey(key[0], bytes32(PRIME));
         _refusesKey(key[0], bytes32(type(uint256).max));
+        // On the curve, but not reduced.
+        _refusesKey(bytes32(uint256(5) + PRIME), 0x459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc);
+        validator.addValidationKey(
+            OTHER_ID, [bytes32(uint256(5)), 0x459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc], ORIGIN
+        );
+        // On the curve, and the one point with this x that is left out; see {P256-isOnCurve}.
+        _refusesKey(0, 0x66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4);
         // The other point with the same x is just another key.
-        validator.addValidationKey(ID, [key[0], bytes32(prime - uint256(key[1]))], ORIGIN);
+        validator.addValidationKey(ID, [key[0], bytes32(PRIME - uint256(key[1]))], ORIGIN);
     }
 
-    function testFuzz_acceptsAllKeysOnTheCurve(uint256 secret) public {
-        _add(ORIGIN, ID, 1 + secret % (ORDER - 1));
+    /// @notice D-16: No second coordinate is taken for a policy.
+    function testFuzz_RevertWhen_secondCoordinateIsTiny(uint256 x, uint8 y) public {
+        _refusesKey(bytes32(x), bytes32(uint256(y)));
     }
 
-    function test_refusesImproperOriginsAndIds() public {
-        bytes32[2] memory key = _key(KEY);
-        string[7] memory origins =
-            ["", "https://", "example.com", 'https://a"b', "https://a\\b", "https://a b", unicode"https://ä"];
+    /// @notice D-16: All keys of authenticators are accepted.
+    function testFuzz_acceptsKeysOnTheCurve(uint256 secret) public {
+        secret = 1 + secret % (ORDER - 1);
+        _add(ORIGIN, ID, secret);
+        _expectPasskey(_id(RP_ID_HASH, ORIGIN, ID), secret, 0);
+    }
+
+    /// @notice D-16: Other points are not.
+    function testFuzz_RevertWhen_keyIsOffTheCurve(uint256 x, uint256 y) public {
+        vm.assume(!_isOnCurve(x, y));
+        _refusesKey(bytes32(x), bytes32(y));
+    }
+
+    /// @notice D-22: Origins are 1 to 253 printable characters that stand in client data as they are.
+    function test_RevertWhen_originIsImproper() public {
+        string[8] memory origins =
+            ["", "https://", "example.com", 'https://a"b', "https://a\\b", "https://a b", "https://a\n", unicode"https://ä"];
         for (uint256 i = 0; i < origins.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidOrigin.selector, origins[i]));
-            validator.addValidationKey(ID, key, origins[i]);
+            _refusesOrigin(origins[i]);
         }
-        string memory long = string.concat("https://", string(_filled(246)));
-        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidOrigin.selector, long));
-        validator.addValidationKey(ID, key, long);
-        uint256[2] memory lengths = [uint256(15), 1024];
-        for (uint256 i = 0; i < lengths.length; ++i) {
+        _refusesOrigin(string.concat("https://", string(filled(246))));
+        _refusesOrigin(string.concat("https://a", hex"7f"));
+        validator.addValidationKey(ID, publicKey(KEY), string.concat("https://", string(filled(245))));
+    }
+
+    /// @notice D-22: Each character on its own: exactly the printable ones without quote and backslash are accepted.
+    function testFuzz_checksEachCharacter(bytes1 character, uint8 position) public {
+        bytes memory origin = bytes("https://0123456789abcdef");
+        origin[8 + position % 16] = character;
+        bool plain = character > 0x20 && character < 0x7f && character != '"' && character != "\\";
+        if (!plain) {
+            vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidOrigin.selector, string(origin)));
+        }
+        validator.addPasskey(ID, publicKey(KEY), string(origin), RP_ID_HASH, 0);
+    }
+
+    /// @notice D-22: Without a relying party, the origin must have a host to take it from.
+    function test_RevertWhen_originHasNoHost() public {
+        string[8] memory origins = [
+            "a:", "a://", "://", "a:/b", "a//b", "android:apk-key-hash:x", "https://:8443", "https:example.com//:"
+        ];
+        for (uint256 i = 0; i < origins.length; ++i) {
+            _refusesOrigin(origins[i]);
+        }
+    }
+
+    function testFuzz_takesRelyingPartyFromHost(uint64 seed, uint16 port, bool withPort) public {
+        string memory host = string(abi.encodePacked("h", _letters(seed)));
+        string memory origin = string.concat("https://", host);
+        if (withPort) origin = string.concat(origin, ":", _decimal(port));
+        validator.addValidationKey(ID, publicKey(KEY), origin);
+        _expectPasskey(_id(sha256(bytes(host)), origin, ID), KEY, 0);
+    }
+
+    /// @notice D-22: Credential ids are 16 to 1023 bytes long.
+    function testFuzz_boundsCredentialIds(uint16 length) public {
+        length %= 1100;
+        if (length < 16 || length > 1023) {
             vm.expectRevert(
-                abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidCredentialIdLength.selector, lengths[i])
+                abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidCredentialIdLength.selector, length)
             );
-            validator.addValidationKey(_filled(lengths[i]), key, ORIGIN);
         }
-        validator.addValidationKey(_filled(1023), key, "http://localhost");
+        validator.addValidationKey(filled(length), publicKey(KEY), ORIGIN);
     }
 
-    function test_addsAndRemoves() public {
-        otherRoot = true;
-        _add(ORIGIN, ID, KEY);
-        bytes32[2] memory key = _key(KEY);
-        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnKeyAlreadyExists.selector));
-        validator.addValidationKey(ID, key, ORIGIN);
-        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnKeyNotFound.selector));
-        vm.prank(address(0xbad));
-        validator.removeValidationKey(ID, ORIGIN);
-        validator.removeValidationKey(ID, ORIGIN);
-        assertFalse(_isValid(_flags(0x05)), "removed");
-        assertEq(validator.registeredAddress(ORIGIN, ID), address(0));
-        _add(ORIGIN, ID, KEY);
-        assertTrue(_isValid(_flags(0x05)), "added again");
-        assertEq(validator.registeredAccounts(ORIGIN, ID, 0, 10).length, 1);
+    /// @notice D-22: The bounds themselves.
+    function test_boundsCredentialIdsExactly() public {
+        uint16[4] memory lengths = [15, 16, 1023, 1024];
+        for (uint256 i = 0; i < 4; ++i) {
+            testFuzz_boundsCredentialIds(lengths[i]);
+        }
     }
 
-    function test_keepsTheLastRootSigner() public {
-        _add(ORIGIN, ID, KEY);
-        _add(ORIGIN, hex"101112131415161718191a1b1c1d1e1f", KEY);
-        validator.removeValidationKey(ID, ORIGIN);
-        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnLastRootSigner.selector));
-        validator.removeValidationKey(hex"101112131415161718191a1b1c1d1e1f", ORIGIN);
+    function testFuzz_RevertWhen_policyIsUnknown(uint256 policy) public {
+        vm.assume(policy % 4 != 0 || policy >= 0x18);
+        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidPolicy.selector, policy));
+        validator.addPasskey(ID, publicKey(KEY), ORIGIN, RP_ID_HASH, policy);
     }
 
-    function test_nobodyBlocksACredential() public {
-        bytes32[2] memory key = _key(KEY + 1);
-        vm.prank(address(0xbad));
-        validator.addValidationKey(ID, key, ORIGIN);
+    function test_RevertWhen_passkeyExists() public {
         _add(ORIGIN, ID, KEY);
-        assertTrue(_isValid(_flags(0x05)), "usable");
-        assertEq(validator.registeredAddress(ORIGIN, ID), address(0xbad));
-        address[] memory accounts = validator.registeredAccounts(ORIGIN, ID, 0, 10);
-        assertEq(accounts.length, 2);
-        assertEq(accounts[1], address(this));
-        accounts = validator.registeredAccounts(ORIGIN, ID, 1, type(uint256).max);
-        assertEq(accounts.length, 1);
-        assertEq(validator.registeredAccounts(ORIGIN, ID, 2, 1).length, 0);
+        bytes memory expected = abi.encodeWithSelector(IWebAuthValidator.WebAuthnKeyAlreadyExists.selector);
+        vm.expectRevert(expected);
+        validator.addValidationKey(ID, publicKey(KEY), ORIGIN);
+        // Neither another key nor another policy makes it another passkey.
+        vm.expectRevert(expected);
+        validator.addPasskey(ID, publicKey(KEY + 1), ORIGIN, RP_ID_HASH, 0x04);
     }
 
-    function test_uninstallationForgetsEverything() public {
+    function test_RevertWhen_thereAreTooManyPasskeys() public {
         for (uint256 i = 0; i < 64; ++i) {
             _add(ORIGIN, abi.encode(i), KEY);
         }
-        bytes32[2] memory key = _key(KEY);
         vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnTooManyKeys.selector, 64));
-        validator.addValidationKey(ID, key, ORIGIN);
-        validator.onUninstall("");
-        assertEq(validator.listKeys(address(this)).length, 0);
-        validator.onInstall("");
-        assertEq(validator.getAccountKey(ORIGIN, abi.encode(uint256(5)), address(this))[0], bytes32(0));
+        validator.addValidationKey(ID, publicKey(KEY), ORIGIN);
+        validator.removeValidationKey(abi.encode(uint256(9)), ORIGIN);
         _add(ORIGIN, ID, KEY);
+        assertEq(validator.listKeys(address(this)).length, 64);
     }
 
-    function test_keepsItsStorageWhereErc7201Says() public {
+    // Removing
+
+    /// @notice D-23: A removed passkey signs no more; added again, it does. Nobody removes another account's.
+    function test_removesAndAddsAgain() public {
+        otherRoot = true;
         _add(ORIGIN, ID, KEY);
-        bytes32 root =
-            keccak256(abi.encode(uint256(keccak256("zksso.validator.webauthn")) - 1)) & ~bytes32(uint256(0xff));
-        bytes32 passkeyId = keccak256(abi.encodePacked(sha256(bytes(RP_ID)), bytes(ORIGIN).length, ORIGIN, ID));
-        assertEq(validator.listKeys(address(this))[0], passkeyId);
-        bytes32 slot = keccak256(abi.encode(address(this), keccak256(abi.encode(passkeyId, root))));
-        assertEq(vm.load(address(validator), slot), _key(KEY)[0]);
+        vm.prank(address(0xbad));
+        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnKeyNotFound.selector));
+        validator.removeValidationKey(ID, ORIGIN);
+        assertTrue(_isValid(), "still there");
+        validator.removeValidationKey(ID, ORIGIN);
+        assertFalse(_isValid(), "removed");
+        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnKeyNotFound.selector));
+        validator.removeValidationKey(ID, ORIGIN);
+        _add(ORIGIN, ID, KEY);
+        assertTrue(_isValid(), "added again");
+    }
+
+    /// @notice D-23: Removal forgets the policy, and removal by the wrong relying party removes nothing.
+    function test_removalForgetsPolicy() public {
+        otherRoot = true;
+        bytes32 parent = sha256("zksso.example");
+        validator.addPasskey(ID, publicKey(KEY), ORIGIN, parent, 0x04);
+        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnKeyNotFound.selector));
+        validator.removeValidationKey(ID, ORIGIN);
+        validator.removePasskey(ID, ORIGIN, parent);
+        bytes32 slot = keccak256(abi.encode(address(this), _id(parent, ORIGIN, ID)));
+        for (uint256 i = 0; i < 4; ++i) {
+            assertEq(vm.load(address(validator), bytes32(uint256(slot) + i)), bytes32(0));
+        }
+        validator.addPasskey(ID, publicKey(KEY), ORIGIN, parent, 0);
+        _expectPasskey(_id(parent, ORIGIN, ID), KEY, 0);
+    }
+
+    function test_RevertWhen_theLastRootSignerGoes() public {
+        _add(ORIGIN, ID, KEY);
+        _add(ORIGIN, OTHER_ID, KEY);
+        validator.removeValidationKey(ID, ORIGIN);
+        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnLastRootSigner.selector));
+        validator.removeValidationKey(OTHER_ID, ORIGIN);
+        otherRoot = true;
+        validator.removeValidationKey(OTHER_ID, ORIGIN);
+    }
+
+    function test_RevertWhen_callerCannotTellAboutRootSigners() public {
+        bytes32[2] memory key = publicKey(KEY);
+        vm.startPrank(address(0xe0a));
+        validator.addValidationKey(ID, key, ORIGIN);
+        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnLastRootSigner.selector));
+        validator.removeValidationKey(ID, ORIGIN);
+        vm.stopPrank();
+    }
+
+    /// @notice D-24: Uninstallation forgets every passkey, whatever the data say; reinstallation brings none back.
+    function test_uninstallationForgetsEverything() public {
+        for (uint256 i = 0; i < 64; ++i) {
+            validator.addPasskey(abi.encode(i), publicKey(KEY), ORIGIN, RP_ID_HASH, i % 2 * 4);
+        }
+        validator.onUninstall("ignored");
+        assertEq(validator.listKeys(address(this)).length, 0);
+        validator.onInstall("");
+        for (uint256 i = 0; i < 64; ++i) {
+            bytes32 slot = keccak256(abi.encode(address(this), _id(RP_ID_HASH, ORIGIN, abi.encode(i))));
+            for (uint256 j = 0; j < 3; ++j) {
+                assertEq(vm.load(address(validator), bytes32(uint256(slot) + j)), bytes32(0));
+            }
+        }
+        assertFalse(validator.hasRootSigner(address(this)), "root signer");
+        _add(ORIGIN, ID, KEY);
+        assertTrue(_isValid(), "added again");
+        assertEq(validator.listKeys(address(this)).length, 1);
+    }
+
+    function test_uninstallationLeavesOthersAlone() public {
+        _add(ORIGIN, ID, KEY);
+        vm.prank(address(0xbad));
+        validator.onUninstall("");
+        assertTrue(_isValid(), "valid");
+    }
+
+    /// @notice The list holds exactly the passkeys that are there, in any order of additions and removals.
+    function testFuzz_listsPasskeys(uint256 choices) public {
+        otherRoot = true;
+        bool[8] memory there;
+        uint256 count = 0;
+        for (uint256 i = 0; i < 32; ++i) {
+            uint256 choice = choices >> (8 * i) & 7;
+            bytes memory id = abi.encode(choice);
+            if (there[choice]) {
+                validator.removeValidationKey(id, ORIGIN);
+                --count;
+            } else {
+                validator.addPasskey(id, publicKey(KEY), ORIGIN, RP_ID_HASH, choice % 2 * 4);
+                ++count;
+            }
+            there[choice] = !there[choice];
+        }
+        bytes32[] memory ids = validator.listKeys(address(this));
+        assertEq(ids.length, count);
+        for (uint256 choice = 0; choice < 8; ++choice) {
+            bytes32 id = _id(RP_ID_HASH, ORIGIN, abi.encode(choice));
+            (bytes32 x,, uint256 policy) = validator.getPasskey(id, address(this));
+            assertTrue(_contains(ids, id) == there[choice], "listed");
+            assertEq(x, there[choice] ? publicKey(KEY)[0] : bytes32(0));
+            assertEq(policy, there[choice] ? choice % 2 * 4 : 0);
+        }
+    }
+
+    // Registrations
+
+    /// @notice D-21: Whoever registers a credential first keeps nobody from using it, nor from being found.
+    function test_nobodyBlocksACredential() public {
+        bytes32[2] memory key = publicKey(KEY + 1);
+        vm.prank(address(0xbad));
+        validator.addValidationKey(ID, key, ORIGIN);
+        _add(ORIGIN, ID, KEY);
+        assertTrue(_isValid(), "usable");
+        assertEq(validator.registeredAddress(ORIGIN, ID), address(0xbad));
+        _expectAccounts(0, 10, address(0xbad), address(this));
+        _expectAccounts(1, type(uint256).max, address(this), address(0));
+        _expectAccounts(0, 1, address(0xbad), address(0));
+        _expectAccounts(0, 0, address(0), address(0));
+        _expectAccounts(2, 1, address(0), address(0));
+        _expectAccounts(type(uint256).max, type(uint256).max, address(0), address(0));
+    }
+
+    function test_findsOnlyAccountsThatStillHaveThePasskey() public {
+        otherRoot = true;
+        assertEq(validator.registeredAddress(ORIGIN, ID), address(0));
+        _add(ORIGIN, ID, KEY);
+        bytes32[2] memory key = publicKey(KEY);
+        vm.prank(address(0xb0b));
+        validator.addValidationKey(ID, key, ORIGIN);
+        validator.removeValidationKey(ID, ORIGIN);
+        assertEq(validator.registeredAddress(ORIGIN, ID), address(0xb0b));
+        _expectAccounts(0, 10, address(0xb0b), address(0));
+        _expectAccounts(0, 1, address(0), address(0));
+        vm.prank(address(0xb0b));
+        validator.onUninstall("");
+        assertEq(validator.registeredAddress(ORIGIN, ID), address(0));
+        _expectAccounts(0, 10, address(0), address(0));
+    }
+
+    function test_registersAnAccountOnceInARow() public {
+        otherRoot = true;
+        for (uint256 i = 0; i < 3; ++i) {
+            _add(ORIGIN, ID, KEY);
+            validator.removeValidationKey(ID, ORIGIN);
+        }
+        _add(ORIGIN, ID, KEY);
+        _expectAccounts(0, 10, address(this), address(0));
+    }
+
+    /// @notice Pages of any size list all accounts in the order of their registration.
+    function testFuzz_listsAccountsByPage(uint8 count, uint8 size) public {
+        uint256 accounts = count % 20;
+        uint256 limit = 1 + size % 7;
+        bytes32[2] memory key = publicKey(KEY);
+        for (uint256 i = 0; i < accounts; ++i) {
+            vm.prank(address(uint160(1000 + i)));
+            validator.addValidationKey(ID, key, ORIGIN);
+        }
+        uint256 found = 0;
+        for (uint256 offset = 0; offset < accounts; offset += limit) {
+            address[] memory page = validator.registeredAccounts(ORIGIN, ID, offset, limit);
+            for (uint256 i = 0; i < page.length; ++i) {
+                assertEq(page[i], address(uint160(1000 + found++)));
+            }
+        }
+        assertEq(found, accounts);
+    }
+
+    // Interfaces and storage
+
+    /// @notice F-25: ERC-165 answers for every claimed id, and no for others.
+    function testFuzz_supportsInterfaces(bytes4 other) public view {
+        bytes4[6] memory ids = [
+            type(IERC165).interfaceId,
+            type(IModule).interfaceId,
+            type(IModuleValidator).interfaceId,
+            type(IERC7579Module).interfaceId,
+            type(IRootSigner).interfaceId,
+            type(IWebAuthValidator).interfaceId
+        ];
+        bool known = false;
+        for (uint256 i = 0; i < ids.length; ++i) {
+            assertTrue(validator.supportsInterface(ids[i]), "claimed");
+            known = known || ids[i] == other;
+        }
+        assertTrue(validator.supportsInterface(other) == known, "other");
+        assertFalse(validator.supportsInterface(0xffffffff), "none");
+        assertFalse(validator.supportsInterface(0), "zero");
+        assertTrue(validator.isModuleType(1), "validator");
+        assertFalse(validator.isModuleType(2), "executor");
+    }
+
+    /// @notice I-01: Passkeys stand at slots that validation may read; all else stands where ERC-7201 says.
+    function test_keepsItsStorageInPlace() public {
+        _add(ORIGIN, ID, KEY);
+        bytes32 id = _id(RP_ID_HASH, ORIGIN, ID);
+        bytes32 slot = keccak256(abi.encode(address(this), id));
+        assertEq(_load(slot, 0), publicKey(KEY)[1]);
+        assertEq(_load(slot, 1), publicKey(KEY)[0]);
+        assertEq(_load(slot, 2), bytes32(0));
+        uint256 root = uint256(keccak256(abi.encode(uint256(keccak256("zksso.validator.webauthn")) - 1))) & ~uint256(0xff);
+        assertEq(_load(keccak256(abi.encode(address(this), root)), 0), id);
+        assertEq(_load(keccak256(abi.encode(id, root + 1)), 0), bytes32(uint256(uint160(address(this))) | 1 << 160));
+    }
+
+    /// @notice A-05: Validation reads the two or three slots of one passkey and nothing else.
+    function test_validationReadsOnlyThePasskey() public {
+        _add(ORIGIN, ID, KEY);
+        bytes memory assertion = encode(good());
+        vm.record();
+        assertTrue(validator.validateSignature(HASH, assertion), "valid");
+        (bytes32[] memory reads, bytes32[] memory writes) = vm.accesses(address(validator));
+        uint256 slot = uint256(keccak256(abi.encode(address(this), _id(RP_ID_HASH, ORIGIN, ID))));
+        assertEq(reads.length, 2);
+        assertEq(writes.length, 0);
+        assertTrue(uint256(reads[0]) - slot < 2 && uint256(reads[1]) - slot < 2, "slots");
     }
 
     function _add(string memory origin, bytes memory id, uint256 secret) private {
-        validator.addValidationKey(id, _key(secret), origin);
+        validator.addValidationKey(id, publicKey(secret), origin);
     }
 
     function _refusesKey(bytes32 x, bytes32 y) private {
@@ -227,59 +485,61 @@ contract WebAuthValidatorTest is Test {
         validator.addValidationKey(ID, [x, y], ORIGIN);
     }
 
-    function _isValid(bytes memory assertion) private view returns (bool) {
-        return validator.validateSignature(HASH, assertion);
+    function _refusesOrigin(string memory origin) private {
+        vm.expectRevert(abi.encodeWithSelector(IWebAuthValidator.WebAuthnInvalidOrigin.selector, origin));
+        validator.addValidationKey(ID, publicKey(KEY), origin);
     }
 
-    function _flags(uint8 flags) private returns (bytes memory) {
-        return _assertion(_authenticatorData(flags), _clientData(ORIGIN), ID, KEY);
+    function _expectPasskey(bytes32 id, uint256 secret, uint256 policy) private view {
+        (bytes32 x, bytes32 y, uint256 actual) = validator.getPasskey(id, address(this));
+        assertEq(x, publicKey(secret)[0]);
+        assertEq(y, publicKey(secret)[1]);
+        assertEq(actual, policy);
+        assertTrue(_contains(validator.listKeys(address(this)), id), "listed");
     }
 
-    /// @dev Encoded assertion. The precompile is not part of the EVM used here, so its answer for exactly this signature and
-    /// key is set instead.
-    function _assertion(bytes memory authenticatorData, string memory clientData, bytes memory id, uint256 secret)
-        private
-        returns (bytes memory)
-    {
-        (bytes32 r, bytes32 s) = _halves(authenticatorData, clientData, secret);
-        bytes32 message = sha256(bytes.concat(authenticatorData, sha256(bytes(clientData))));
-        bytes32[2] memory key = _key(secret);
-        vm.mockCall(address(0x100), abi.encode(message, r, s, key), abi.encode(1));
-        return abi.encode(authenticatorData, clientData, [r, s], id);
+    function _expectAccounts(uint256 offset, uint256 limit, address first, address second) private view {
+        address[] memory accounts = validator.registeredAccounts(ORIGIN, ID, offset, limit);
+        assertEq(accounts.length, first == address(0) ? 0 : second == address(0) ? 1 : 2);
+        if (accounts.length > 0) assertEq(accounts[0], first);
+        if (accounts.length > 1) assertEq(accounts[1], second);
     }
 
-    function _halves(bytes memory authenticatorData, string memory clientData, uint256 secret)
-        private
-        pure
-        returns (bytes32 r, bytes32 s)
-    {
-        (r, s) = vm.signP256(secret, sha256(bytes.concat(authenticatorData, sha256(bytes(clientData)))));
-        if (uint256(s) > ORDER / 2) s = bytes32(ORDER - uint256(s));
+    function _isValid() private view returns (bool) {
+        return validator.validateSignature(HASH, encode(good()));
     }
 
-    function _authenticatorData(uint8 flags) private pure returns (bytes memory) {
-        return abi.encodePacked(sha256(bytes(RP_ID)), flags, uint32(7));
+    function _load(bytes32 slot, uint256 offset) private view returns (bytes32) {
+        return vm.load(address(validator), bytes32(uint256(slot) + offset));
     }
 
-    function _clientData(string memory origin) private pure returns (string memory) {
-        bytes memory challenge = bytes(vm.toBase64URL(abi.encode(HASH)));
-        assembly {
-            mstore(challenge, 43)
+    function _id(bytes32 rpIdHash, string memory origin, bytes memory id) private pure returns (bytes32) {
+        return keccak256(abi.encodePacked(rpIdHash, bytes(origin).length, origin, id));
+    }
+
+    function _contains(bytes32[] memory ids, bytes32 id) private pure returns (bool found) {
+        for (uint256 i = 0; i < ids.length; ++i) {
+            if (ids[i] == id) found = true;
         }
-        return string.concat(
-            '{"type":"webauthn.get","challenge":"', string(challenge), '","origin":"', origin, '","crossOrigin":false}'
-        );
     }
 
-    function _key(uint256 secret) private pure returns (bytes32[2] memory) {
-        (uint256 x, uint256 y) = vm.publicKeyP256(secret);
-        return [bytes32(x), bytes32(y)];
+    /// @dev The curve's equation, without the precompile.
+    function _isOnCurve(uint256 x, uint256 y) private pure returns (bool) {
+        uint256 b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b;
+        if (x >= PRIME || y >= PRIME) return false;
+        uint256 cube = mulmod(mulmod(x, x, PRIME), x, PRIME);
+        return mulmod(y, y, PRIME) == addmod(addmod(cube, mulmod(PRIME - 3, x, PRIME), PRIME), b, PRIME);
     }
 
-    function _filled(uint256 length) private pure returns (bytes memory data) {
-        data = new bytes(length);
-        for (uint256 i = 0; i < length; ++i) {
-            data[i] = "x";
+    function _letters(uint64 seed) private pure returns (bytes memory out) {
+        out = new bytes(seed % 40);
+        for (uint256 i = 0; i < out.length; ++i) {
+            out[i] = bytes1(uint8(uint256(keccak256(abi.encode(seed, i))) % 26 + 97));
         }
+    }
+
+    function _decimal(uint256 number) private pure returns (string memory) {
+        if (number < 10) return string(abi.encodePacked(bytes1(uint8(48 + number))));
+        return string.concat(_decimal(number / 10), _decimal(number % 10));
     }
 }

@@ -14,6 +14,7 @@ import {
 import {SessionKeyValidator} from "../../../contracts/validators/SessionKeyValidator.sol";
 import {WebAuthValidator} from "../../../contracts/validators/WebAuthValidator.sol";
 import {AccountFixture, EvmProxy} from "./AccountFixture.sol";
+import {P256Precompile} from "./P256Precompile.sol";
 
 /// @title Proxy of an account whose executors work on the EVM
 /// @notice The account passes calldata on by pointer, which the EVM does not know. This stands in for that one function, for
@@ -69,6 +70,7 @@ abstract contract RecoveryFixture is AccountFixture {
 
     function setUp() public virtual override {
         vm.warp(NOW);
+        vm.etch(address(0x100), type(P256Precompile).runtimeCode);
         super.setUp();
         recovery = new GuardianRecovery();
         webAuthn = new WebAuthValidator();
