@@ -27,9 +27,9 @@ abstract contract AccountExecution is IBatchCaller, AccountPlatform, AccountInst
         returns (bytes[] memory returnData)
     {
         _requireInstalled(MODULE_TYPE_EXECUTOR, msg.sender);
-        Asked memory asked = _preCheck();
+        (address[] memory hooks, bytes[] memory answers) = _preCheck();
         returnData = _execute(mode, executionCalldata);
-        _postCheck(asked);
+        _postCheck(hooks, answers);
     }
 
     /// @inheritdoc IBatchCaller

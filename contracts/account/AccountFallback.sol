@@ -3,7 +3,7 @@ pragma solidity 0.8.28;
 
 import {IModule} from "../interfaces/IModule.sol";
 import {CalldataSlice} from "../libraries/CalldataSlice.sol";
-import {ModuleCall} from "../libraries/ModuleCall.sol";
+import {DirectCall} from "../libraries/DirectCall.sol";
 import {MODULE_TYPE_FALLBACK} from "../types/ModuleType.sol";
 import {AccountHooks} from "./AccountHooks.sol";
 
@@ -40,10 +40,10 @@ abstract contract AccountFallback is AccountHooks {
         if (handler == 0 || data.length < 4) revert AccountUnknownFunction(msg.sig);
         address module = address(uint160(handler));
         bytes memory forwarded = abi.encodePacked(data, msg.sender);
-        if (handler >> 160 == CALL_TYPE_STATIC) return ModuleCall.query(module, forwarded);
-        Asked memory asked = _preCheck();
-        result = ModuleCall.invoke(module, forwarded);
-        _postCheck(asked);
+        if (handler >> 160 == CALL_TYPE_STATIC) return DirectCall.query(module, forwarded);
+        (address[] memory hooks, bytes[] memory answers) = _preCheck();
+        result = DirectCall.invoke(module, forwarded);
+        _postCheck(hooks, answers);
     }
 
     /// @dev Lets a handler answer a function, as `selector ‖ callType ‖ data for the handler` says.
@@ -55,6 +55,7 @@ abstract contract AccountFallback is AccountHooks {
         HandlerStorage storage $ = _handlerStorage();
         if ($.handlers[selector] != 0 || !_isFree(selector)) revert AccountFunctionTaken(selector);
         $.handlers[selector] = callType << 160 | uint160(module);
+        // No overflow: there are 2^32 functions.
         unchecked {
             ++$.counts[module];
         }

@@ -6,7 +6,7 @@ import {IModule} from "../interfaces/IModule.sol";
 import {IModuleRemoval} from "../interfaces/IModuleRemoval.sol";
 import {AddressList} from "../libraries/AddressList.sol";
 import {CalldataSlice} from "../libraries/CalldataSlice.sol";
-import {ModuleCall} from "../libraries/ModuleCall.sol";
+import {DirectCall} from "../libraries/DirectCall.sol";
 import {MODULE_TYPE_FALLBACK, MODULE_TYPE_HOOK, MODULE_TYPE_VALIDATOR} from "../types/ModuleType.sol";
 import {AccountFallback} from "./AccountFallback.sol";
 
@@ -50,7 +50,7 @@ abstract contract AccountInstallation is IModuleRemoval, AccountFallback {
         payable
         onlySelf
     {
-        ModuleCall.invoke(module, _delist(moduleTypeId, module, deInitData));
+        DirectCall.invoke(module, _delist(moduleTypeId, module, deInitData));
         if (moduleTypeId == MODULE_TYPE_VALIDATOR) _requireRootSigner();
     }
 
@@ -118,12 +118,12 @@ abstract contract AccountInstallation is IModuleRemoval, AccountFallback {
     function _install(uint256 moduleTypeId, address module, bytes memory initData) private {
         _enlist(moduleTypeId, module);
         emit ModuleInstalled(moduleTypeId, module);
-        ModuleCall.invoke(module, abi.encodeCall(IModule.onInstall, (initData)));
+        DirectCall.invoke(module, abi.encodeCall(IModule.onInstall, (initData)));
     }
 
     /// @dev Removes a module whatever it does about it.
     function _forceUninstall(uint256 moduleTypeId, address module, bytes calldata deInitData) private {
-        bool cleanedUp = ModuleCall.attempt(module, _delist(moduleTypeId, module, deInitData), CLEAN_UP_GAS);
+        bool cleanedUp = DirectCall.attempt(module, _delist(moduleTypeId, module, deInitData), CLEAN_UP_GAS);
         emit ModuleForceUninstalled(moduleTypeId, module, cleanedUp);
     }
 

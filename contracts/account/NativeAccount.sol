@@ -84,10 +84,11 @@ abstract contract NativeAccount is INativeAccount, AccountExecution, AccountSign
     function _executeTransaction(Transaction calldata transaction) private {
         address target = _toAddress(transaction.to);
         bool escapes = target == address(this) && transaction.value == 0 && _isHookEscape(transaction.data);
-        Asked memory asked;
-        if (!escapes) asked = _preCheck();
+        address[] memory hooks;
+        bytes[] memory answers;
+        if (!escapes) (hooks, answers) = _preCheck();
         if (!_call(target, transaction.value, transaction.data)) _revertWithReturndata();
-        _postCheck(asked);
+        _postCheck(hooks, answers);
     }
 
     /// @dev Lets a spender take at least an amount of a token. Some tokens insist on going through zero.

@@ -3,6 +3,7 @@ pragma solidity 0.8.28;
 
 import {IAAFactory} from "../interfaces/IAAFactory.sol";
 import {IUpgradeableAccount} from "../interfaces/IUpgradeableAccount.sol";
+import {DirectCall} from "../libraries/DirectCall.sol";
 import {SystemContracts} from "../system/SystemContracts.sol";
 import {AccountProxy} from "./AccountProxy.sol";
 
@@ -10,7 +11,8 @@ import {AccountProxy} from "./AccountProxy.sol";
 /// @notice Deploys accounts at addresses that commit to who can sign for them. It has no owner.
 contract AAFactory is IAAFactory {
     /// @inheritdoc IAAFactory
-    address public immutable accountImplementation;
+    /// @dev Written by the constructor only. An immutable would live in a slot of a system contract, behind a call.
+    address public accountImplementation;
 
     /// @inheritdoc IAAFactory
     mapping(bytes32 uniqueAccountId => address account) public accountMappings;
@@ -28,9 +30,10 @@ contract AAFactory is IAAFactory {
         payable
         returns (address account)
     {
-        bytes32 salt = _salt(modules, owners, index);
+        bytes memory signers = abi.encode(modules, owners);
+        bytes32 salt = _salt(signers, index);
         bool created;
-        (account, created) = _deploy(salt, modules, owners);
+        (account, created) = _deploy(salt, signers);
         if (created) emit AccountCreated(account, salt);
     }
 
@@ -40,8 +43,8 @@ contract AAFactory is IAAFactory {
         bytes[] calldata initialValidators,
         address[] calldata initialK1Owners
     ) external payable returns (address accountAddress) {
-        bytes32 salt = _salt(initialValidators, initialK1Owners, uint256(uniqueId));
-        (accountAddress,) = _deploy(salt, initialValidators, initialK1Owners);
+        bytes memory signers = abi.encode(initialValidators, initialK1Owners);
+        (accountAddress,) = _deploy(_salt(signers, uint256(uniqueId)), signers);
         bytes32 id = keccak256(abi.encodePacked(uniqueId, msg.sender));
         address known = accountMappings[id];
         if (known == accountAddress) return accountAddress;
@@ -56,7 +59,7 @@ contract AAFactory is IAAFactory {
         view
         returns (address)
     {
-        return _addressOf(_salt(modules, owners, index), abi.encode(accountImplementation));
+        return _addressOf(_salt(abi.encode(modules, owners), index), abi.encode(accountImplementation));
     }
 
     /// @inheritdoc IAAFactory
@@ -64,17 +67,15 @@ contract AAFactory is IAAFactory {
         return SystemContracts.bytecodeHash(type(AccountProxy).creationCode);
     }
 
-    /// @dev Deploys and initialises an account unless it exists, and passes on the value sent.
-    function _deploy(bytes32 salt, bytes[] calldata modules, address[] calldata owners)
-        private
-        returns (address account, bool created)
-    {
+    /// @dev Deploys and initialises an account unless it exists, and passes on the value sent. Its first modules and owners
+    /// come encoded as arguments, as they go into the salt.
+    function _deploy(bytes32 salt, bytes memory signers) private returns (address account, bool created) {
         bytes memory input = abi.encode(accountImplementation);
         account = _addressOf(salt, input);
         created = account.code.length == 0;
         if (created) {
             if (!SystemContracts.create2Account(salt, proxyBytecodeHash(), input)) revert FactoryDeploymentFailed();
-            IUpgradeableAccount(account).initialize(modules, owners);
+            DirectCall.invoke(account, bytes.concat(IUpgradeableAccount.initialize.selector, signers));
         }
         if (msg.value != 0) {
             (bool success,) = account.call{value: msg.value}("");
@@ -88,7 +89,7 @@ contract AAFactory is IAAFactory {
     }
 
     /// @dev Salt that commits to everything that decides who controls an account.
-    function _salt(bytes[] calldata modules, address[] calldata owners, uint256 index) private pure returns (bytes32) {
-        return keccak256(abi.encode(index, keccak256(abi.encode(modules, owners))));
+    function _salt(bytes memory signers, uint256 index) private pure returns (bytes32) {
+        return keccak256(abi.encode(index, keccak256(signers)));
     }
 }

@@ -66,9 +66,11 @@ library AccountCalls {
         (bool ok, bytes calldata data) = arguments.tryBytes(arguments.word(32));
         if (!ok) revert IERC7579Account.AccountInvalidExecutionCalldata();
         if (!Executions.isSupported(mode)) revert IERC7579Account.AccountUnsupportedExecutionMode(mode);
-        if (Executions.isBatch(mode)) return abi.decode(data, (Execution[]));
-        (address target, uint256 value, bytes calldata callData) = Executions.decodeSingle(data);
-        return _one(target, value, callData);
+        calls = new Execution[](Executions.count(mode, data));
+        for (uint256 i = 0; i < calls.length; ++i) {
+            (address target, uint256 value, bytes calldata callData) = Executions.at(mode, data, i);
+            calls[i] = Execution(target, value, callData);
+        }
     }
 
     /// @dev Calls of a transaction whose offset is at a position of the arguments.

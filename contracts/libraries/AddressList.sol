@@ -12,9 +12,6 @@ library AddressList {
     /// @dev What follows the last address of each list.
     address internal constant END = address(0);
 
-    /// @dev Highest tag.
-    uint256 internal constant MAX_TAG = 5;
-
     /// @dev Highest number of addresses with the same tag.
     uint256 internal constant MAX_COUNT = type(uint16).max;
 
@@ -52,7 +49,7 @@ library AddressList {
 
     /// @notice Number of addresses with a tag.
     /// @param list The list.
-    /// @param tag The tag; from 1 to {MAX_TAG}.
+    /// @param tag The tag; from 1 to 5.
     /// @return The number.
     function countOf(List storage list, uint256 tag) internal view returns (uint256) {
         return uint16(list.head >> _counterPosition(tag));
@@ -92,7 +89,7 @@ library AddressList {
     /// @dev Reverts if {MAX_COUNT} addresses have the tag.
     /// @param list The list.
     /// @param item The address; not {END}.
-    /// @param tag Its tag; from 1 to {MAX_TAG}.
+    /// @param tag Its tag; from 1 to 5.
     function insert(List storage list, address item, uint256 tag) internal {
         if (countOf(list, tag) == MAX_COUNT) revert IModuleDirectory.AccountListFull(MAX_COUNT);
         uint256 head = list.head;
@@ -171,7 +168,7 @@ library AddressList {
 
     /// @dev Lowest bit of the counter of a tag, in the head.
     function _counterPosition(uint256 tag) private pure returns (uint256) {
-        // No overflow: tags are small.
+        // No overflow: tags are small. Five counters fit above the address.
         unchecked {
             return 152 + 16 * tag;
         }

@@ -2,7 +2,6 @@
 pragma solidity 0.8.28;
 
 import {Status} from "../types/SessionTypes.sol";
-import {WordList} from "./WordList.sol";
 
 /// @title Storage of the session validator
 /// @notice The account is the last key of each mapping, so that everything may be read in validation. The state of a session
@@ -17,7 +16,8 @@ library SessionStorage {
     uint256 private constant STATUS_SHIFT = 248;
     uint256 private constant EPOCH_SHIFT = 192;
     uint256 private constant PERIOD_SHIFT = 128;
-    uint256 private constant CONFIG_EPOCH_SHIFT = 160;
+    uint256 private constant CONFIG_EPOCH_SHIFT = 200;
+    uint256 private constant CONFIG_COUNT_SHIFT = 160;
 
     /// @notice State of one session of one account.
     /// @param head Status (8 bits), epoch of creation (56), period of the fee limit (64), fees used (128), from the top.
@@ -32,11 +32,11 @@ library SessionStorage {
 
     /// @custom:storage-location erc7201:zksso.validator.sessions
     /// @param sessions State of each session, by its hash.
-    /// @param hashes Hashes of all sessions that an account ever opened, oldest first.
-    /// @param configs Per account: epoch (from bit 160) and timestamp asserter (160 bits).
+    /// @param hashes Hashes of all sessions that an account ever opened, by their number, from zero.
+    /// @param configs Per account: epoch (56 bits), number of sessions opened so far (40), timestamp asserter (160), from the top.
     struct Layout {
         mapping(bytes32 sessionHash => mapping(address account => Session)) sessions;
-        mapping(address account => WordList.List) hashes;
+        mapping(uint256 number => mapping(address account => bytes32)) hashes;
         mapping(address account => uint256) configs;
     }
 
@@ -93,9 +93,26 @@ library SessionStorage {
     /// @param config Configuration before.
     /// @return The configuration.
     function nextEpoch(uint256 config) internal pure returns (uint256) {
-        // The epoch fills the word's upper 96 bits and cannot overflow one step at a time.
+        // The epoch fills the word's upper 56 bits and cannot overflow one step at a time.
         unchecked {
             return config + (1 << CONFIG_EPOCH_SHIFT);
+        }
+    }
+
+    /// @notice Number of sessions that an account ever opened.
+    /// @param config Configuration of the account.
+    /// @return The number.
+    function countOf(uint256 config) internal pure returns (uint256) {
+        return uint40(config >> CONFIG_COUNT_SHIFT);
+    }
+
+    /// @notice Configuration after one more session was opened.
+    /// @param config Configuration before.
+    /// @return The configuration.
+    function withOneMore(uint256 config) internal pure returns (uint256) {
+        // The number has 40 bits and cannot overflow one step at a time.
+        unchecked {
+            return config + (1 << CONFIG_COUNT_SHIFT);
         }
     }
 
@@ -111,6 +128,6 @@ library SessionStorage {
     /// @param asserter The asserter.
     /// @return The configuration.
     function withAsserter(uint256 config, address asserter) internal pure returns (uint256) {
-        return (config >> CONFIG_EPOCH_SHIFT) << CONFIG_EPOCH_SHIFT | uint160(asserter);
+        return (config >> CONFIG_COUNT_SHIFT) << CONFIG_COUNT_SHIFT | uint160(asserter);
     }
 }

@@ -55,15 +55,15 @@ library StaticQuery {
     /// @notice Whether a contract says by ERC-165 that it has an interface.
     /// @param target The contract.
     /// @param interfaceId The interface.
-    /// @return answer True if it does.
-    function supportsInterface(address target, bytes4 interfaceId) internal view returns (bool answer) {
+    /// @return supported True if it does.
+    function supportsInterface(address target, bytes4 interfaceId) internal view returns (bool supported) {
         bytes32 question = bytes32(IERC165.supportsInterface.selector) | bytes32(interfaceId) >> 32;
         // Equals `ask(target, abi.encodeCall(IERC165.supportsInterface, (interfaceId)))` in the scratch space.
         assembly ("memory-safe") {
             mstore(0, question)
             mstore(32, 0)
             let success := staticcall(gas(), target, 0, 36, 0, 32)
-            answer := and(and(success, gt(returndatasize(), 31)), eq(mload(0), 1))
+            supported := and(and(success, gt(returndatasize(), 31)), eq(mload(0), 1))
         }
     }
 }

@@ -22,7 +22,6 @@ import {SessionStorage} from "../libraries/SessionStorage.sol";
 import {SessionViews} from "../libraries/SessionViews.sol";
 import {StaticQuery} from "../libraries/StaticQuery.sol";
 import {TimestampAsserters} from "../libraries/TimestampAsserters.sol";
-import {WordList} from "../libraries/WordList.sol";
 import {MODULE_TYPE_VALIDATOR} from "../types/ModuleType.sol";
 import {SessionOptions, SessionSpec, SessionState, Status} from "../types/SessionTypes.sol";
 import {Transaction} from "../types/Transaction.sol";
@@ -35,7 +34,6 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
     using SessionEncoding for SessionSpec;
     using SessionPolicies for SessionStorage.Session;
     using SessionViews for SessionStorage.Session;
-    using WordList for WordList.List;
 
     /// @dev Lengths of the heads of a session's encoding without and with options.
     uint256 private constant HEAD = 32;
@@ -165,7 +163,15 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
 
     /// @inheritdoc ISessionKeyValidator
     function listSessions(address account, uint256 offset, uint256 limit) external view returns (bytes32[] memory) {
-        return SessionStorage.layout().hashes[account].slice(offset, limit);
+        SessionStorage.Layout storage $ = SessionStorage.layout();
+        uint256 count = SessionStorage.countOf($.configs[account]);
+        if (offset > count) offset = count;
+        if (limit > count - offset) limit = count - offset;
+        bytes32[] memory sessionHashes = new bytes32[](limit);
+        for (uint256 i = 0; i < limit; ++i) {
+            sessionHashes[i] = $.hashes[offset + i][account];
+        }
+        return sessionHashes;
     }
 
     /// @inheritdoc IERC7579Module
@@ -198,10 +204,11 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
         bytes memory session = encoding[:size];
         bytes32 sessionHash = keccak256(session);
         SessionStorage.Layout storage $ = SessionStorage.layout();
-        uint256 config = _settleAsserter($);
+        uint256 config = _withAsserter($.configs[msg.sender]);
         if ($.sessions[sessionHash][msg.sender].head != 0) revert SessionAlreadyExists(sessionHash);
         $.sessions[sessionHash][msg.sender].head = SessionStorage.openHead(config);
-        $.hashes[msg.sender].push(sessionHash);
+        $.hashes[SessionStorage.countOf(config)][msg.sender] = sessionHash;
+        $.configs[msg.sender] = SessionStorage.withOneMore(config);
         bytes32 topic = extended ? SessionWithOptionsCreated.selector : SessionCreated.selector;
         // Equals `emit SessionCreated(msg.sender, sessionHash, spec)`, or the same with options: an event's data are encoded
         // like what is hashed.
@@ -234,15 +241,12 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
         SessionRules.requireRoom(trackers);
     }
 
-    /// @dev Configuration of the calling account, with a timestamp asserter that has code: without one expired sessions would
-    /// pass wherever the operator does not look. Settled once, it need not be looked up in validation.
-    function _settleAsserter(SessionStorage.Layout storage $) private returns (uint256 config) {
-        config = $.configs[msg.sender];
+    /// @dev Configuration with a timestamp asserter that has code: without one expired sessions would pass wherever the operator
+    /// does not look. Settled once, it need not be looked up in validation.
+    function _withAsserter(uint256 config) private view returns (uint256) {
         address asserter = address(_asserter(config));
         if (asserter.code.length == 0) revert SessionNoTimestampAsserter(block.chainid);
-        if (SessionStorage.asserterOf(config) == asserter) return config;
-        config = SessionStorage.withAsserter(config, asserter);
-        $.configs[msg.sender] = config;
+        return SessionStorage.withAsserter(config, asserter);
     }
 
     /// @dev Closes a session of the calling account.
@@ -324,7 +328,7 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
     /// @dev Reverts with the asserter's error unless the block's time is in the range in which the claims hold.
     function _requireTime(ITimestampAsserter asserter, SessionLimits.Claims memory claims) private view {
         bytes memory data = abi.encodeCall(ITimestampAsserter.assertTimestampInRange, (claims.start, claims.end));
-        // A high-level call would first read the size of the asserter's code, which {_settleAsserter} has looked at.
+        // A high-level call would first read the size of the asserter's code, which {_withAsserter} has looked at.
         (bool success, bytes memory reason) = address(asserter).staticcall(data);
         if (!success) {
             assembly ("memory-safe") {

@@ -14,6 +14,7 @@ import {MemorySlice} from "../libraries/MemorySlice.sol";
 import {P256} from "../libraries/P256.sol";
 import {PasskeyId} from "../libraries/PasskeyId.sol";
 import {PasskeyPolicy} from "../libraries/PasskeyPolicy.sol";
+import {ShortList} from "../libraries/ShortList.sol";
 import {StaticQuery} from "../libraries/StaticQuery.sol";
 import {WebAuthnAssertion} from "../libraries/WebAuthnAssertion.sol";
 import {ShortList} from "../libraries/ShortList.sol";
@@ -72,8 +73,8 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     /// @dev ERC-165 ids of the interfaces, in 32 bits each.
     uint256 private constant INTERFACES = uint256(uint32(type(IERC165).interfaceId))
         | uint256(uint32(type(IModule).interfaceId)) << 32 | uint256(uint32(type(IModuleValidator).interfaceId)) << 64
-        | uint256(uint32(type(IERC7579Module).interfaceId)) << 96 | uint256(uint32(type(IRootSigner).interfaceId)) << 128
-        | uint256(uint32(type(IWebAuthValidator).interfaceId)) << 160;
+        | uint256(uint32(type(IERC7579Module).interfaceId)) << 96 | uint256(uint32(type(IRootSigner).interfaceId))
+        << 128 | uint256(uint32(type(IWebAuthValidator).interfaceId)) << 160;
 
     /// @inheritdoc IModule
     /// @dev The data are empty, `abi.encode(bytes credentialId, bytes32[2] key, string origin)`, the same with a fourth member

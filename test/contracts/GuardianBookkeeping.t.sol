@@ -104,6 +104,7 @@ contract GuardianBookkeepingTest is RecoveryFixture {
         requests[1] = ownerRequest(address(0xbeef0001));
     }
 
+    /// forge-config: default.fuzz.runs = 64
     /// @notice G-02, G-03, G-04: whatever happens in whatever order, the module agrees with the plain model.
     function testFuzz_agreesWithTheModel(uint16[48] calldata operations) public {
         for (uint256 i = 0; i < operations.length; ++i) {
@@ -113,6 +114,7 @@ contract GuardianBookkeepingTest is RecoveryFixture {
         }
     }
 
+    /// forge-config: default.fuzz.runs = 64
     /// @notice G-02, G-04: the same from a full group, where recoveries are frequent.
     function testFuzz_agreesWithTheModelFromAFullGroup(uint8 threshold, uint16[32] calldata operations) public {
         for (uint256 i = 0; i < GUARDIANS; ++i) {

@@ -77,6 +77,47 @@ contract SessionKeyValidatorTest is SessionFixture {
         } catch {}
     }
 
+    /// @notice E-03: no calldata is a transfer, even where a policy names the selector zero.
+    function test_RevertWhen_callOfSelectorZeroHasNoCalldata() public {
+        SessionSpec memory spec = defaultSpec();
+        spec.callPolicies[0].selector = 0;
+        spec.callPolicies[0].constraints = new Constraint[](0);
+        create(spec);
+        _refuses(
+            transfer(TOKEN, 0),
+            spec,
+            abi.encodeWithSelector(ISessionKeyValidator.SessionTransferNotAllowed.selector, TOKEN)
+        );
+        assertTrue(validate(call(TOKEN, hex"00000000"), spec), "selector zero");
+    }
+
+    /// @notice E-17: several constraints on one word all apply, in order.
+    function test_appliesAllConstraintsOnAWord() public {
+        SessionSpec memory spec = defaultSpec();
+        Constraint[] memory constraints = new Constraint[](3);
+        constraints[0] = Constraint(Condition.Greater, 1, bytes32(uint256(5)), unlimited());
+        constraints[1] = Constraint(Condition.Less, 1, bytes32(uint256(10)), lifetime(14));
+        constraints[2] = Constraint(Condition.NotEqual, 1, bytes32(uint256(8)), lifetime(13));
+        spec.callPolicies[0].constraints = constraints;
+        create(spec);
+        uint256[3] memory refused = [uint256(5), 10, 8];
+        for (uint256 i = 0; i < refused.length; ++i) {
+            bytes memory expected = abi.encodeWithSelector(
+                ISessionKeyValidator.SessionConditionFailed.selector,
+                1,
+                bytes32(refused[i]),
+                constraints[i].refValue,
+                constraints[i].condition
+            );
+            _refuses(call(TOKEN, abi.encodeWithSelector(TRANSFER, RECIPIENT, refused[i])), spec, expected);
+        }
+        assertTrue(validate(call(TOKEN, abi.encodeWithSelector(TRANSFER, RECIPIENT, 6)), spec), "inside");
+        bytes memory exceeded =
+            abi.encodeWithSelector(ISessionKeyValidator.SessionLifetimeLimitExceeded.selector, 6, 9, 14);
+        _refuses(call(TOKEN, abi.encodeWithSelector(TRANSFER, RECIPIENT, 9)), spec, exceeded);
+        assertTrue(validate(call(TOKEN, abi.encodeWithSelector(TRANSFER, RECIPIENT, 7)), spec), "last");
+    }
+
     function test_chargesLifetimeLimits() public {
         SessionSpec memory spec = defaultSpec();
         create(spec);

@@ -12,10 +12,10 @@ import {SponsorFixture} from "./support/SponsorFixture.sol";
 
 /// @title Account that only says whom it would call
 contract LenientDecoder {
-    function execute(bytes32, bytes calldata executionCalldata) external pure returns (address target) {
-        Execution calldata item = Executions.decodeBatch(executionCalldata)[0];
-        require(item.callData.length == 4, "calldata");
-        return item.target;
+    function execute(bytes32 mode, bytes calldata executionCalldata) external pure returns (address target) {
+        bytes calldata data;
+        (target,, data) = Executions.at(mode, executionCalldata, 0);
+        require(data.length == 4, "calldata");
     }
 }
 

@@ -12,3 +12,4 @@ mod flows;
 mod gas;
 mod npm_sdk;
 mod storage;
+mod wycheproof;

@@ -34,7 +34,7 @@ fn storage_is_laid_out_as_the_snapshot_says() -> eyre::Result<()> {
             );
             let slot = namespace.slot();
             ensure!(
-                source.contains(&format!("= {slot};")),
+                source.contains(&format!("{slot};")),
                 "{path} has no constant with the slot of {}: {slot}",
                 namespace.name
             );

@@ -21,7 +21,10 @@ mod system;
 
 pub use erc20::ERC20;
 pub use errors::error_abis;
-pub use generated::{AAFactory, AccountProxy, SessionKeyValidator, WebAuthValidator};
+pub use generated::{
+    AAFactory, AccountProxy, DeadManSwitch, GuardianRecovery, P256Verifier, RegistryHook,
+    SessionKeyValidator, SpendingLimitHook, SponsorPaymaster, WebAuthValidator, WebAuthnVerifier,
+};
 pub use system::{
     ACCOUNT_CODE_STORAGE_ADDRESS, AccountCodeStorage, BASE_TOKEN_ADDRESS, BOOTLOADER_ADDRESS,
     CONTRACT_DEPLOYER_ADDRESS, ContractDeployer, KNOWN_CODES_STORAGE_ADDRESS, NONCE_HOLDER_ADDRESS,

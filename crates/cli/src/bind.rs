@@ -12,12 +12,19 @@ use crate::progress::Progress;
 use crate::project;
 
 /// Contracts that get bindings unless the command line names others.
-const SUITE: [&str; 5] = [
+const SUITE: [&str; 12] = [
     "AAFactory",
     "AccountProxy",
+    "DeadManSwitch",
     "ERC7579Account",
+    "GuardianRecovery",
+    "P256Verifier",
+    "RegistryHook",
     "SessionKeyValidator",
+    "SpendingLimitHook",
+    "SponsorPaymaster",
     "WebAuthValidator",
+    "WebAuthnVerifier",
 ];
 
 pub(crate) async fn run(arguments: &BindArgs) -> eyre::Result<()> {

@@ -14,18 +14,16 @@
 //!    built-ins are operations of the IR; longer ones (`mcopy`, `mulmod`, calls, creation, ..) are functions of a prelude
 //!    written in Yul with a few intrinsics, compiled like everything else and specialised by the inliner. Calls of
 //!    certain constant addresses are EraVM operations on request ([`Options::enable_eravm_extensions`]). A built-in
-//!    EraVM cannot offer is an error only if it is still reachable then. In debug builds a verifier checks the IR after
-//!    every pass.
+//!    EraVM cannot offer is an error only if it is still reachable then. A verifier checks the IR after every pass.
 //! 5. **`machine`** selects instructions with virtual registers, lets regalloc2 place them in r1 to r13 and the frame (its
-//!    checker proves the result in debug builds), and emits: entry stub, runtime root, deployment root, functions,
-//!    constant pool.
+//!    checker proves the result), and emits: entry stub, runtime root, deployment root, functions, constant pool.
 //!
 //! # Conventions of the generated code
 //!
 //! * Stack: a few absolute words (calldata and returndata pointers, and what the contract needs of the rest), then frames.
 //!   Fat pointers live in those words only: ordinary instructions lose their tags and far calls wipe all registers.
 //! * Yul functions are called by jump-and-link: arguments and results in r1 to r12, the return address in r13, further
-//!   words in absolute slots. No near calls: a return of the machine always leaves the contract. Recursive functions
+//!   words in absolute slots. A call wipes the registers that the callee writes, known because callees come first. No near calls: a return of the machine always leaves the contract. Recursive functions
 //!   check the stack pointer, which would wrap silently.
 //! * Auxiliary heap: bytes 0 to 256 hold requests to system contracts, immutables follow while deploying.
 //! * Offsets and lengths that enter an ABI word are checked against 2^32 wherever they are not known to fit; whatever

@@ -264,6 +264,18 @@ object "prelude" {
             if iszero(ok) { revert(0, 0) }
         }
 
+        // Two words, as for the entry of a mapping.
+        function $hash_pair(a, b) -> hash {
+            mstore(0, a)
+            mstore(32, b)
+            hash := $keccak256(0, 64)
+        }
+
+        function $hash_word(a) -> hash {
+            mstore(0, a)
+            hash := $keccak256(0, 32)
+        }
+
         // Requests lie at the start of the auxiliary heap (forwarding mode 2), selector first.
         function $$request_abi(length) -> abi {
             abi := or(or(shl(224, 2), shl(192, 0xffffffff)), shl(96, length))

@@ -54,13 +54,9 @@ contract HookedAccount {
     }
 
     function _execute(bytes32 mode, bytes calldata data) private {
-        if (Executions.isBatch(mode)) {
-            Execution[] calldata calls = Executions.decodeBatch(data);
-            for (uint256 i = 0; i < calls.length; ++i) {
-                _call(calls[i].target, calls[i].value, calls[i].callData);
-            }
-        } else {
-            (address target, uint256 value, bytes calldata callData) = Executions.decodeSingle(data);
+        uint256 count = Executions.count(mode, data);
+        for (uint256 i = 0; i < count; ++i) {
+            (address target, uint256 value, bytes calldata callData) = Executions.at(mode, data, i);
             _call(target, value, callData);
         }
     }

@@ -4,6 +4,8 @@
 //! allowed call, so it is the account's validation that refuses them and not an estimate.
 
 mod accounts;
+mod factory;
+mod outside;
 mod passkeys;
 mod recovery;
 mod sessions;

@@ -36,6 +36,8 @@ alloy::sol! {
 
         /// Implementation that new accounts start with.
         ///
+        /// Written by the constructor only. An immutable would live in a slot of a system contract, behind a call.
+        ///
         /// - returns Its address.
         function accountImplementation() external view returns (address);
 

@@ -68,11 +68,18 @@ alloy::sol! {
         /// A call that was allowed to fail failed.
         ///
         /// - `index`: Position of the call.
-        /// - `revertData`: What it reverted with.
+        /// - `revertData`: What it reverted with, up to 4,096 bytes.
         event BatchCallFailure(uint256 indexed index, bytes revertData);
 
         /// MAY be emitted to signal that the domain could have changed.
         event EIP712DomainChanged();
+
+        /// A hook may be removed in spite of itself within a window of time.
+        ///
+        /// - `hook`: The hook.
+        /// - `from`: Beginning of the window.
+        /// - `until`: End of the window.
+        event HookRemovalScheduled(address indexed hook, uint256 from, uint256 until);
 
         /// An owner was added.
         ///
@@ -83,6 +90,13 @@ alloy::sol! {
         ///
         /// - `owner`: The owner.
         event K1OwnerRemoved(address indexed owner);
+
+        /// A module was removed by force. {IERC7579Account-ModuleUninstalled} is emitted, too.
+        ///
+        /// - `moduleTypeId`: ERC-7579 type of the module.
+        /// - `module`: The module.
+        /// - `cleanedUp`: Whether its `onUninstall` succeeded. If not, the module may remember the account.
+        event ModuleForceUninstalled(uint256 moduleTypeId, address module, bool cleanedUp);
 
         /// A module was installed.
         ///
@@ -96,10 +110,15 @@ alloy::sol! {
         /// - `module`: The module.
         event ModuleUninstalled(uint256 moduleTypeId, address module);
 
+        /// A hook was removed as scheduled.
+        ///
+        /// - `hook`: The hook.
+        event ScheduledHookRemoved(address indexed hook);
+
         /// A call of an execution that tolerates failures failed.
         ///
         /// - `index`: Position of the call in its batch; zero for a single call.
-        /// - `returnData`: Revert data of the call.
+        /// - `returnData`: Revert data of the call, up to 4,096 bytes.
         event TryExecuteUnsuccessful(uint256 index, bytes returnData);
 
         /// The implementation of the account changed.
@@ -124,11 +143,35 @@ alloy::sol! {
         /// The bootloader did not accept the fee.
         error AccountFeePaymentFailed();
 
+        /// The function cannot be given to a handler: another one or the account itself has it, or it is zero,
+        /// `onInstall` or `onUninstall`.
+        ///
+        /// - `selector`: Its selector.
+        error AccountFunctionTaken(bytes4 selector);
+
+        /// The removal of the hook is not scheduled, or its window has not begun or is over.
+        ///
+        /// - `hook`: The hook.
+        /// - `from`: Beginning of the window; zero if it is not scheduled.
+        error AccountHookRemovalNotDue(address hook, uint256 from);
+
+        /// The removal of the hook is scheduled, and its window is not over.
+        ///
+        /// - `hook`: The hook.
+        /// - `from`: Beginning of the window.
+        error AccountHookRemovalPending(address hook, uint256 from);
+
         /// The account cannot pay for the transaction.
         ///
         /// - `required`: Fee (without a paymaster) plus value, in wei.
         /// - `available`: Balance, in wei.
         error AccountInsufficientFunds(uint256 required, uint256 available);
+
+        /// Whoever brings a transaction along gives it less gas than its signer did.
+        ///
+        /// - `required`: Gas limit of the transaction.
+        /// - `available`: Gas there is.
+        error AccountInsufficientGas(uint256 required, uint256 available);
 
         /// A word that should be an address has bits above the lowest 160.
         ///
@@ -137,6 +180,9 @@ alloy::sol! {
 
         /// The calldata of an execution is not encoded as its mode demands.
         error AccountInvalidExecutionCalldata();
+
+        /// The data for a fallback handler do not begin with what is needed.
+        error AccountInvalidHandlerData();
 
         /// The address is not an implementation of this account: no code, or not reporting the native account
         /// interface.
@@ -148,7 +194,7 @@ alloy::sol! {
         /// account, is not properly encoded, or was sent with another value than it states.
         error AccountInvalidOutsideTransaction();
 
-        /// The address cannot be an owner: zero, one or the account itself.
+        /// The address cannot be an owner: zero, the account itself or one of its modules.
         ///
         /// - `owner`: The address.
         error AccountInvalidOwner(address owner);
@@ -158,7 +204,12 @@ alloy::sol! {
         /// - `paymasterInput`: The input.
         error AccountInvalidPaymasterInput(bytes paymasterInput);
 
-        /// The module is already installed, as this or another type.
+        /// The account has as many owners, or modules of the type, as it can have.
+        ///
+        /// - `limit`: The number.
+        error AccountListFull(uint256 limit);
+
+        /// The module is already installed, as this or another type, or is an owner of the account.
         ///
         /// - `module`: The module.
         error AccountModuleAlreadyInstalled(address module);
@@ -194,6 +245,16 @@ alloy::sol! {
         ///
         /// - `owner`: The address.
         error AccountOwnerNotFound(address owner);
+
+        /// The account has no such function, and no handler for it.
+        ///
+        /// - `selector`: Its selector.
+        error AccountUnknownFunction(bytes4 selector);
+
+        /// Fallback handlers are called with call type 0x00 (call) or 0xfe (static call) only.
+        ///
+        /// - `callType`: The other call type.
+        error AccountUnsupportedCallType(uint256 callType);
 
         /// The execution mode is not supported.
         ///
@@ -247,21 +308,25 @@ alloy::sol! {
         /// - `executionCalldata`: The calls.
         function execute(bytes32 mode, bytes executionCalldata) external payable;
 
-        /// Executes calls on behalf of an executor module.
+        /// Executes calls on behalf of an executor module, if no hook refuses.
         ///
-        /// Reverts if the caller is not an installed executor, otherwise as {execute}.
+        /// Reverts if the caller is not an installed executor and with the error of a hook that refuses, otherwise as
+        /// {execute}. Nothing keeps an executor from calling the account itself: who installs one hands it the account.
         ///
         /// - `mode`: Execution mode.
         /// - `executionCalldata`: The calls.
-        /// - returns `returnData`: What each call returned; the revert data for a tolerated failure.
+        /// - returns `returnData`: What each call returned; up to 4,096 bytes of the revert data for a tolerated
+        ///   failure.
         function executeFromExecutor(
             bytes32 mode,
             bytes executionCalldata
         ) external payable returns (bytes[] returnData);
 
-        /// Performs the call of a validated transaction.
+        /// Performs the call of a validated transaction, if no hook refuses.
         ///
-        /// Reverts if the caller is not the bootloader, with the call's own revert data if the call fails.
+        /// Hooks are not asked about calls of {IModuleRemoval-scheduleHookRemoval} and
+        /// {IModuleRemoval-removeScheduledHook} on the account itself. Reverts if the caller is not the bootloader,
+        /// with the call's own revert data if the call fails, and with a hook's if it refuses.
         ///
         /// - `txHash`: Hash by which explorers know the transaction; not used.
         /// - `suggestedSignedHash`: EIP-712 hash of the transaction; not used.
@@ -276,16 +341,38 @@ alloy::sol! {
         ///
         /// The nonce is used up and no fee is paid. The value comes from the account's balance when none is sent along.
         /// Reverts with {AccountInvalidOutsideTransaction} unless the type is 113, `from` is this account and the value
-        /// sent is zero or the transaction's, and whenever {validateTransaction} would not accept the signature.
+        /// sent is zero or the transaction's, and whenever {validateTransaction} would not accept the signature; with
+        /// {AccountInsufficientGas} if there is less gas than the transaction's limit; otherwise as
+        /// {executeTransaction}.
         ///
         /// - `transaction`: The transaction.
         function executeTransactionFromOutside(Transaction transaction) external payable;
 
+        /// Uninstalls a module whether or not its `onUninstall` succeeds.
+        ///
+        /// The module gets at most three quarters of the gas, and at most 2,000,000. Hooks are asked as about anything
+        /// else. Reverts if the caller is not the account itself, if the module is not installed as the type, and if it
+        /// is a validator without which nobody could sign for the account.
+        ///
+        /// - `moduleTypeId`: ERC-7579 type of the module.
+        /// - `module`: The module.
+        /// - `deInitData`: As in {IERC7579Account-uninstallModule}.
+        function forceUninstallModule(uint256 moduleTypeId, address module, bytes deInitData) external payable;
+
         /// Whether somebody can sign for anything the account may do: a secp256k1 owner, or an installed validator
         /// whose `hasRootSigner` says so.
         ///
+        /// A validator that fails, or takes more than 100,000 gas to answer, counts as one that says no.
+        ///
         /// - returns True if somebody can.
         function hasRootSigner() external view returns (bool);
+
+        /// Window of time in which a hook can be removed by force.
+        ///
+        /// - `hook`: The hook.
+        /// - returns `from`: Its beginning; zero if there is none.
+        /// - returns `until`: Its end, which does not belong to it; zero if there is none.
+        function hookRemovalWindow(address hook) external view returns (uint256 from, uint256 until);
 
         /// Address of the code behind this account's proxy.
         ///
@@ -304,12 +391,16 @@ alloy::sol! {
 
         /// Installs a module.
         ///
-        /// Reverts if the caller is not the account itself, if the type is not supported, if the module is not of the
-        /// type or is installed already, and with the module's own error when its `onInstall` reverts.
+        /// Validators (type 1), executors (2), fallback handlers (3) and hooks (4) are supported; a module has one
+        /// type. A handler is installed once for each function that it answers. Reverts if the caller is not the
+        /// account itself, if the type is not supported, if the module is not of the type or is installed already, and
+        /// with the module's own error when its `onInstall` reverts; for a handler, also if it cannot have the
+        /// function.
         ///
         /// - `moduleTypeId`: ERC-7579 type of the module.
         /// - `module`: The module.
-        /// - `initData`: Handed to `onInstall`.
+        /// - `initData`: Handed to `onInstall`. For a fallback handler `abi.encodePacked(bytes4 selector, bytes1
+        ///   callType, data)`, of which `data` are handed on; call type 0x00 lets the handler write, 0xfe does not.
         function installModule(uint256 moduleTypeId, address module, bytes initData) external payable;
 
         /// Whether an address is an owner.
@@ -330,8 +421,9 @@ alloy::sol! {
         ///
         /// - `moduleTypeId`: ERC-7579 type.
         /// - `module`: The module.
-        /// - `additionalContext`: Not used by the supported types.
-        /// - returns True if the module is installed as this type.
+        /// - `additionalContext`: For a fallback handler the selector of a function, or nothing for any; not used by
+        ///   other types.
+        /// - returns True if the module is installed as this type, and answers the function.
         function isModuleInstalled(
             uint256 moduleTypeId,
             address module,
@@ -345,7 +437,7 @@ alloy::sol! {
         ///
         /// - `hash`: Hash that the asking contract wants signed.
         /// - `signature`: 65 bytes of ECDSA, or `abi.encode(bytes signature, address validator)`, in the ERC-7739
-        ///   layout.
+        ///   layout. An ERC-6492 wrapper around it is taken off; what it asks to call is not called.
         /// - returns `magic`: `0x1626ba7e` if valid, else `0xffffffff`.
         function isValidSignature(bytes32 hash, bytes signature) external view returns (bytes4 magic);
 
@@ -427,6 +519,23 @@ alloy::sol! {
         /// - `owner`: The owner.
         function removeK1Owner(address owner) external;
 
+        /// Removes a hook by force as scheduled.
+        ///
+        /// Hooks are not asked about transactions that only call this. Reverts if the caller is not the account itself
+        /// or outside the window.
+        ///
+        /// - `hook`: The hook.
+        function removeScheduledHook(address hook) external;
+
+        /// Opens a window, from one to seven days from now, in which {removeScheduledHook} removes a hook.
+        ///
+        /// Hooks are not asked about transactions that only call this. The delay leaves those whom the hook protects
+        /// time to react; uninstalling and reinstalling the hook ends the matter. Reverts if the caller is not the
+        /// account itself, if the hook is not installed, or if a window is pending.
+        ///
+        /// - `hook`: The hook.
+        function scheduleHookRemoval(address hook) external;
+
         /// Whether {execute} supports a mode.
         ///
         /// - `mode`: Execution mode.
@@ -446,12 +555,14 @@ alloy::sol! {
 
         /// Uninstalls a module.
         ///
-        /// Reverts if the caller is not the account itself, if the module is not installed as the type, if nothing else
-        /// could sign for the account afterwards, and with the module's own error when its `onUninstall` reverts.
+        /// Reverts if the caller is not the account itself, if the module is not installed as the type, if it is a
+        /// validator without which nobody could sign for the account, and with the module's own error when its
+        /// `onUninstall` reverts.
         ///
         /// - `moduleTypeId`: ERC-7579 type of the module.
         /// - `module`: The module.
-        /// - `deInitData`: Handed to `onUninstall`.
+        /// - `deInitData`: Handed to `onUninstall`. For a fallback handler `abi.encodePacked(bytes4 selector, data)`,
+        ///   of which `data` are handed on; it loses this function, and is uninstalled with its last one.
         function uninstallModule(uint256 moduleTypeId, address module, bytes deInitData) external payable;
 
         /// Replaces the implementation behind this account's proxy. Storage is kept.

@@ -7,9 +7,8 @@ alloy::sol! {
     ///
     /// Authorises transactions and messages by WebAuthn assertions of the account's passkeys.
     ///
-    /// The relying party, the origin and the credential are hashed into a passkey's storage key, so a wrong one
-    /// finds no key and none of them has to be stored. The account is the last key of every mapping read in
-    /// validation.
+    /// The relying party, the origin and the credential are hashed into a passkey's id, so a wrong one finds no key
+    /// and none of them has to be stored. The account is the last key of every mapping read in validation.
     #[sol(rpc, abi)]
     interface WebAuthValidator {
         /// A ZKsync Era transaction as the bootloader hands it to an account.
@@ -91,6 +90,11 @@ alloy::sol! {
         /// - `originDomain`: The origin.
         error WebAuthnInvalidOrigin(string originDomain);
 
+        /// The word is not a policy.
+        ///
+        /// - `policy`: The word.
+        error WebAuthnInvalidPolicy(uint256 policy);
+
         /// The account has this passkey already.
         error WebAuthnKeyAlreadyExists();
 
@@ -105,19 +109,21 @@ alloy::sol! {
         /// - `limit`: The highest number of passkeys.
         error WebAuthnTooManyKeys(uint256 limit);
 
-        /// Adds a passkey whose relying party id is not the origin's host.
+        /// Adds a passkey to the calling account with everything that may be said about it.
         ///
-        /// Reverts as {addValidationKey}.
+        /// Reverts as {addValidationKey}, or if the policy is unknown.
         ///
         /// - `credentialId`: Credential id.
         /// - `rawPublicKey`: Coordinates x and y of the public key.
         /// - `originDomain`: Full origin.
         /// - `rpIdHash`: SHA-256 of the relying party id.
+        /// - `policy`: What assertions must show; see {PasskeyPolicy}. Zero requires user verification.
         function addPasskey(
             bytes credentialId,
             bytes32[2] rawPublicKey,
             string originDomain,
-            bytes32 rpIdHash
+            bytes32 rpIdHash,
+            uint256 policy
         ) external;
 
         /// Adds a passkey to the calling account, for the relying party named by the origin's host.
@@ -142,19 +148,14 @@ alloy::sol! {
             address account
         ) external view returns (bytes32[2]);
 
-        /// Public key of a passkey whose relying party id is not the origin's host.
+        /// Public key and policy of a passkey.
         ///
-        /// - `originDomain`: Full origin.
-        /// - `credentialId`: Credential id.
+        /// - `id`: Id of the passkey; see {listKeys}.
         /// - `account`: The account.
-        /// - `rpIdHash`: SHA-256 of the relying party id.
-        /// - returns Coordinates x and y; zeros if the account does not have the passkey.
-        function getPasskey(
-            string originDomain,
-            bytes credentialId,
-            address account,
-            bytes32 rpIdHash
-        ) external view returns (bytes32[2]);
+        /// - returns `x`: First coordinate; zero if the account does not have the passkey.
+        /// - returns `y`: Second coordinate; zero if the account does not have the passkey.
+        /// - returns `policy`: Its policy.
+        function getPasskey(bytes32 id, address account) external view returns (bytes32 x, bytes32 y, uint256 policy);
 
         /// Whether the validator holds a key that can authorise anything the account may do.
         ///
@@ -180,20 +181,19 @@ alloy::sol! {
         /// credentialId)`.
         ///
         /// - `account`: The account.
-        /// - returns `ids`: The ids.
         function listKeys(address account) external view returns (bytes32[] ids);
 
         /// Called by an account that installs the module.
         ///
-        /// The data is empty, `abi.encode(bytes credentialId, bytes32[2] key, string origin)`, or the same with a
-        /// fourth member `bytes32 rpIdHash`.
+        /// The data are empty, `abi.encode(bytes credentialId, bytes32[2] key, string origin)`, the same with a fourth
+        /// member `bytes32 rpIdHash`, or that with a fifth member `uint256 policy`.
         ///
         /// - `data`: Initial configuration; empty for none.
         function onInstall(bytes data) external;
 
         /// Called by an account that uninstalls the module. Forgets everything that could act for the account later.
         ///
-        /// Removes all passkeys of the account; the data is not used.
+        /// Removes all passkeys of the account; the data are not used.
         ///
         /// - `data`: Hints for the clean-up; each module says what it needs.
         function onUninstall(bytes data) external;
@@ -204,7 +204,6 @@ alloy::sol! {
         /// - `credentialId`: Credential id.
         /// - `offset`: Number of registrations to skip.
         /// - `limit`: Highest number of registrations to look at.
-        /// - returns `accounts`: The accounts.
         function registeredAccounts(
             string originDomain,
             bytes credentialId,

@@ -180,6 +180,8 @@ pub(crate) struct Function {
     pub(crate) insts: Vec<Inst>,
     /// Blocks; unreachable ones may remain until the next clean-up.
     pub(crate) blocks: Vec<Block>,
+    /// Upper bounds that hold wherever the value exists; for look-up only, never iterated.
+    pub(crate) bounds: HashMap<Value, U256>,
     /// Constants by content; for look-up only, never iterated.
     constants: HashMap<Constant, Value>,
 }
@@ -197,6 +199,7 @@ impl Function {
             values: Vec::new(),
             insts: Vec::new(),
             blocks: Vec::new(),
+            bounds: HashMap::new(),
             constants: HashMap::new(),
         };
         let entry = function.add_block();

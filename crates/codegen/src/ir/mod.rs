@@ -46,6 +46,8 @@ pub(crate) struct Program {
     pub(crate) runtime: Option<FuncId>,
     /// Number of immutable variables, which [`Op::LoadImmutable`] counts from zero.
     pub(crate) immutables: u32,
+    /// Whether deployment and runtime code promise memory safety by `memoryguard`.
+    pub(crate) guarded: [bool; 2],
     /// Names of the libraries that [`Constant::Library`] refers to.
     pub(crate) libraries: Vec<String>,
 }

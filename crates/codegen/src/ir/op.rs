@@ -66,6 +66,17 @@ impl Cond {
         }
     }
 
+    /// Whether this condition cannot hold without the other.
+    pub(crate) fn implies(self, other: Self) -> bool {
+        let weaker = match self {
+            Self::Eq => [Self::Eq, Self::Le, Self::Ge],
+            Self::Lt => [Self::Lt, Self::Le, Self::Ne],
+            Self::Gt => [Self::Gt, Self::Ge, Self::Ne],
+            Self::Ne | Self::Ge | Self::Le => [self; 3],
+        };
+        weaker.contains(&other)
+    }
+
     /// The condition equivalent to this one with the operands exchanged.
     pub(crate) fn swap(self) -> Self {
         match self {
@@ -100,6 +111,10 @@ pub(crate) enum Slot {
     CallFlags,
     /// The additional system-call words received at entry.
     Extra(u8),
+    /// An immutable's value once it has been read.
+    Immutable(u32),
+    /// Whether the immutable has been read.
+    HasImmutable(u32),
     /// An argument or result that found no register.
     Argument(u16),
 }
@@ -167,8 +182,10 @@ pub(crate) enum Op {
     Load(Space),
     /// Stores the second operand at the first.
     Store(Space),
-    /// Word of the pointed-to data at an offset; beyond its end zero.
+    /// Word of the pointed-to data at an offset below 2^32 - 32; beyond its end zero.
     PointerLoad(Slot),
+    /// Word of the calldata at any offset.
+    CalldataWord,
     /// The slot as an integer.
     SlotLoad(Slot),
     /// Sets the slot to an integer.
@@ -242,7 +259,8 @@ impl Op {
             | Self::Compare(_)
             | Self::Select(_)
             | Self::LoadImmutable(_) => Effect::Pure,
-            Self::PointerLoad(Slot::Calldata)
+            Self::CalldataWord
+            | Self::PointerLoad(Slot::Calldata)
             | Self::SlotLoad(Slot::Calldata | Slot::CallFlags | Slot::Extra(_)) => Effect::Pure,
             Self::Context(
                 Context::This | Context::Caller | Context::CodeAddress | Context::Value,

@@ -1,4 +1,4 @@
-//! The IR's invariants, checked after every pass in debug builds.
+//! The IR's invariants, checked after every pass.
 //!
 //! 1. Every edge passes exactly as many arguments as its target has parameters, and targets exist.
 //! 2. A block parameter or result is defined in one reachable place, and that place dominates every use.

@@ -11,8 +11,6 @@ use alloy_primitives::U256;
 const LIBRARY_ADDRESS: &str = "library_deploy_address";
 /// Bytes before the constructor arguments in the memory of `create`: selector, salt, hash, offset, length.
 const CREATION_HEADER: u64 = 132;
-/// Largest offset at which a word can be read through a fat pointer.
-const LAST_POINTER_OFFSET: u64 = u32::MAX as u64 - 32;
 /// Bit position of the length in a fat pointer.
 const LENGTH_SHIFT: u64 = 96;
 
@@ -263,7 +261,7 @@ impl<'a> FunctionLowerer<'_, 'a> {
             Builtin::CallValue => self.context(Context::Value, span),
             Builtin::Gas => self.context(Context::Gas, span),
             Builtin::CallDataLoad | Builtin::CallDataSize if deploys => self.function.number(0),
-            Builtin::CallDataLoad => self.calldata_word(args[0], span),
+            Builtin::CallDataLoad => self.emit(Op::CalldataWord, vec![args[0]], span),
             Builtin::CallDataSize => self.pointer_length(Slot::Calldata, span),
             Builtin::CodeSize if deploys => self.pointer_length(Slot::Calldata, span),
             Builtin::ReturnDataSize => self.pointer_length(Slot::Returndata, span),
@@ -276,16 +274,12 @@ impl<'a> FunctionLowerer<'_, 'a> {
                 let shifted = self.bin(Binary::Shr, meta, shift, span);
                 self.bin(Binary::And, shifted, mask, span)
             }
-            Builtin::MemoryGuard => args[0],
+            Builtin::MemoryGuard => {
+                self.lowerer.program.guarded[usize::from(!deploys)] = true;
+                args[0]
+            }
             _ => return None,
         })
-    }
-
-    /// A word of the call's data; from the end on there are zeros, but loads do not reach beyond 2^32.
-    fn calldata_word(&mut self, offset: Value, span: u32) -> Value {
-        let last = self.function.number(LAST_POINTER_OFFSET);
-        let offset = self.emit(Op::Select(Cond::Gt), vec![offset, last, last, offset], span);
-        self.emit(Op::PointerLoad(Slot::Calldata), vec![offset], span)
     }
 
     /// Length of the data a pointer slot covers.

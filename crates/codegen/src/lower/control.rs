@@ -1,7 +1,7 @@
 //! Statements and control flow.
 
 use super::{Lowerer, Scope};
-use crate::ir::{BlockId, Cond, Edge, Function, Terminator, Value};
+use crate::ir::{Binary, BlockId, Cond, Edge, Function, Terminator, Value};
 use crate::yul::{self, Block, For, Ident, If, Name, Span, Statement, Switch};
 use alloy_primitives::U256;
 use std::collections::HashMap;
@@ -308,7 +308,10 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
             .zip(&switch.cases)
             .collect();
         targets.sort_unstable_by_key(|&(value, _)| value);
-        self.search(subject, &targets, default);
+        match halves(&targets) {
+            Some(halves) => self.search_halves(subject, halves, default),
+            None => self.search(subject, &targets, default),
+        }
         let mut paths = Vec::new();
         for (block, case) in bodies {
             self.enter(block, &before);
@@ -348,6 +351,32 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
             self.block = next;
         }
         self.terminate(Terminator::Jump(Edge::to(default)));
+    }
+
+    /// Function selectors are compared in two halves: a whole one would need a word of the constant pool.
+    fn search_halves(&mut self, subject: Value, cases: Vec<Halves>, default: BlockId) {
+        let span = 0;
+        let (mask, shift) = (self.function.number(0xffff), self.function.number(16));
+        let binary = |this: &mut Self, op, operand| {
+            let block = this.block;
+            this.function.binary(block, op, subject, operand, span)
+        };
+        let low = binary(self, Binary::And, mask);
+        let high = binary(self, Binary::Shr, shift);
+        let mut tests = Vec::new();
+        for case in &cases {
+            let test = self.function.add_block();
+            let rhs = self.function.number(u64::from(case.high));
+            self.function.block_mut(test).term = Terminator::Branch {
+                cond: Cond::Eq,
+                lhs: high,
+                rhs,
+                yes: Edge::to(case.target),
+                no: Edge::to(default),
+            };
+            tests.push((U256::from(case.low), test));
+        }
+        self.search(low, &tests, default);
     }
 
     fn for_(&mut self, repetition: &'a For) {
@@ -450,4 +479,28 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
             }
         }
     }
+}
+
+/// A case by the halves of its 32 bits.
+struct Halves {
+    low: u16,
+    high: u16,
+    target: BlockId,
+}
+
+/// The cases in order of their low halves, if these differ and the constants are too large to be immediate.
+fn halves(cases: &[(U256, BlockId)]) -> Option<Vec<Halves>> {
+    let split = |&(value, target): &(U256, BlockId)| {
+        let value = u32::try_from(value).ok()?;
+        Some(Halves {
+            low: (value & 0xffff) as u16,
+            high: (value >> 16) as u16,
+            target,
+        })
+    };
+    let mut halves = cases.iter().map(split).collect::<Option<Vec<_>>>()?;
+    halves.sort_unstable_by_key(|case| case.low);
+    let distinct = halves.windows(2).all(|pair| pair[0].low != pair[1].low);
+    let large = halves.iter().filter(|case| case.high > 0).count();
+    (distinct && large > LINEAR_CASES).then_some(halves)
 }

@@ -1,11 +1,11 @@
 //! Register allocation by regalloc2.
 //!
-//! Calls and far calls wipe every register, and frame words are as cheap as registers for most operands, so the
-//! allocator mostly decides which values deserve a register between calls. In debug builds its symbolic checker proves
+//! Far calls wipe every register and calls those that the callee writes; frame words are as cheap as registers for most
+//! operands, so the allocator mostly decides which values deserve a register between calls. Its symbolic checker proves
 //! each result.
 
-use super::vcode::{VCode, allocatable, preg};
-use regalloc2::{MachineEnv, Output, PRegSet, RegallocOptions};
+use super::vcode::{Action, VCode, allocatable, preg};
+use regalloc2::{Edit, Inst, MachineEnv, OperandKind, Output, PRegSet, RegallocOptions};
 
 /// Register reserved for moves; r14 is emission's other scratch register.
 const SCRATCH: usize = 15;
@@ -28,14 +28,44 @@ fn environment() -> MachineEnv {
 pub(super) fn allocate(code: &VCode) -> Result<Output, String> {
     let env = environment();
     let options = RegallocOptions {
-        validate_ssa: cfg!(debug_assertions),
+        validate_ssa: true,
         ..RegallocOptions::default()
     };
     let output = regalloc2::run(code, &env, &options).map_err(|error| error.to_string())?;
-    if cfg!(debug_assertions) {
-        let mut checker = regalloc2::checker::Checker::new(code, &env);
-        checker.prepare(&output);
-        checker.run().map_err(|error| format!("{error:?}"))?;
-    }
+    let mut checker = regalloc2::checker::Checker::new(code, &env);
+    checker.prepare(&output);
+    checker.run().map_err(|error| format!("{error:?}"))?;
     Ok(output)
+}
+
+/// The registers that running the function changes, apart from emission's scratch registers.
+pub(super) fn written(code: &VCode, output: &Output) -> PRegSet {
+    let mut written = PRegSet::empty();
+    let mut write = |register| {
+        if allocatable().contains(register) {
+            written.add(register);
+        }
+    };
+    for (at, inst) in code.insts.iter().enumerate() {
+        // Parameters arrive in their registers and stay there until something else is written.
+        if inst.action == Action::Entry {
+            continue;
+        }
+        let allocations = output.inst_allocs(Inst::new(at));
+        for (operand, allocation) in inst.operands.iter().zip(allocations) {
+            if operand.kind() == OperandKind::Def
+                && let Some(register) = allocation.as_reg()
+            {
+                write(register);
+            }
+        }
+        inst.clobbers.into_iter().for_each(&mut write);
+    }
+    for (_, edit) in &output.edits {
+        let Edit::Move { to, .. } = edit;
+        if let Some(register) = to.as_reg() {
+            write(register);
+        }
+    }
+    written
 }

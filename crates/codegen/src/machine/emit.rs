@@ -3,20 +3,22 @@
 mod entry;
 mod external;
 mod inst;
+mod tails;
 
 use super::frame::{self, Frame};
+use super::places::Places;
 use super::slots::Slots;
-use super::vcode::{Action, REGISTER_ARGUMENTS, VCode};
+use super::vcode::{Action, LINK, REGISTER_ARGUMENTS, VCode, allocatable, preg};
 use super::{allocate, layout, select};
 use crate::ir::{FuncId, Program};
 use alloy_primitives::U256;
-use regalloc2::{Allocation, Block, Edit, Inst, InstOrEdit, Output};
+use regalloc2::{Allocation, Block, Edit, Inst, InstOrEdit, Output, PRegSet};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use thiserror::Error;
 use zksso_eravm::{
-    Address, Bytecode, CodeBuilder, Condition, Instruction, MAX_INSTRUCTIONS, Op, PoolIndex, Reg,
-    Src,
+    Address, Bytecode, CodeBuilder, Condition, Dst, Instruction, MAX_INSTRUCTIONS, Op, PoolIndex,
+    Reg, Src,
 };
 
 /// Why a program has no bytecode.
@@ -66,6 +68,8 @@ pub(super) struct Emitter<'a> {
     /// Frame of the function being written.
     pub(super) frame: Frame,
     limit: Option<u16>,
+    /// What registers and frame hold.
+    pub(super) places: Places,
     current: usize,
     /// Blocks of the current function that need no code: where each leads.
     forward: Vec<Block>,
@@ -90,10 +94,8 @@ type Ending = (Vec<Instruction>, Vec<(usize, Label)>);
 /// See [`AssembleError`].
 pub(crate) fn assemble(program: &Program) -> Result<Assembled, AssembleError> {
     let order = emission_order(program);
-    let functions = order
-        .iter()
-        .map(|&id| allocate_function(program, id))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut allocated = allocate_functions(program)?;
+    let functions: Vec<_> = order.iter().filter_map(|id| allocated.remove(id)).collect();
     let slots = Slots::new(program, overflow_arguments(program, &order));
     let mut frames = vec![None; program.functions.len()];
     let mut numbers = vec![0; program.functions.len()];
@@ -121,10 +123,26 @@ fn emission_order(program: &Program) -> Vec<FuncId> {
     roots.iter().copied().chain(rest).collect()
 }
 
-fn allocate_function(program: &Program, id: FuncId) -> Result<Allocated, AssembleError> {
+/// Callees first, so that calls wipe only what the callee writes. Recursive calls wipe everything.
+fn allocate_functions(program: &Program) -> Result<BTreeMap<FuncId, Allocated>, AssembleError> {
+    let mut wiped = vec![allocatable(); program.functions.len()];
+    let mut allocated = BTreeMap::new();
+    for id in program.bottom_up() {
+        let function = allocate_function(program, id, &wiped)?;
+        wiped[id.index()] = allocate::written(&function.code, &function.output);
+        allocated.insert(id, function);
+    }
+    Ok(allocated)
+}
+
+fn allocate_function(
+    program: &Program,
+    id: FuncId,
+    wiped: &[PRegSet],
+) -> Result<Allocated, AssembleError> {
     let function = program.function(id);
     let is_root = program.roots().any(|root| root == id);
-    let code = select::select(function, &layout::order(function), is_root);
+    let code = select::select(function, &layout::order(function), is_root, wiped);
     let output = allocate::allocate(&code).map_err(AssembleError::Allocation)?;
     let frame = Frame::new(&code, &output);
     Ok(Allocated {
@@ -153,6 +171,7 @@ impl<'a> Emitter<'a> {
             pool: CodeBuilder::new(),
             frame: Frame::EMPTY,
             limit: None,
+            places: Places::default(),
             current: 0,
             forward: Vec::new(),
             numbers,
@@ -165,9 +184,13 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Appends an instruction.
+    /// Appends an instruction, unless it is a move of what is there already.
     pub(super) fn push(&mut self, instruction: impl Into<Instruction>) {
-        self.code.push(instruction.into());
+        let instruction = instruction.into();
+        if !self.places.is_idle(&instruction) {
+            self.places.follow(&instruction);
+            self.code.push(instruction);
+        }
     }
 
     /// Index of an instruction `ahead` of the next one.
@@ -240,16 +263,24 @@ impl<'a> Emitter<'a> {
         self.frame = function.frame;
         self.limit = limit;
         self.forward = forward(function);
+        self.places.forget();
+        let mut before = Vec::new();
         for block in (0..function.code.blocks.len()).map(Block::new) {
             let label = self.block_label(block);
             if self.is_omitted(block) {
                 continue;
             }
+            // What is known holds on if the code before is the only way here.
+            if function.code.blocks[block.index()].preds != before {
+                self.places.forget();
+            }
+            before = vec![block];
             let start = self.code.len();
             self.labels.insert(label, start);
             self.block(function, block);
             if function.code.blocks[block.index()].succs.is_empty() {
                 self.share(start, label);
+                before.clear();
             }
         }
     }
@@ -300,6 +331,13 @@ impl<'a> Emitter<'a> {
     /// Writes the allocator's moves. It goes through its scratch register from frame word to frame word, which the
     /// machine does in one instruction.
     fn moves(&mut self, moves: &[(Allocation, Allocation)]) {
+        let link = self.push_link(moves);
+        let rest: Vec<_> = moves
+            .iter()
+            .enumerate()
+            .filter_map(|(at, &pair)| (link != Some(at)).then_some(pair))
+            .collect();
+        let moves = &rest[..];
         let mut at = 0;
         while let Some(&(from, mut to)) = moves.get(at) {
             at += 1;
@@ -315,6 +353,29 @@ impl<'a> Emitter<'a> {
                 self.push(Op::copy(self.source_at(from), self.destination_at(to)));
             }
         }
+    }
+
+    /// The return address can be written while the frame is reserved, if that is what comes next; returns which of the
+    /// moves that is.
+    fn push_link(&mut self, moves: &[(Allocation, Allocation)]) -> Option<usize> {
+        let size = u16::try_from(self.frame.size).ok()?;
+        let reserve = Instruction::from(Op::reserve_stack(size));
+        if self.code.last() != Some(&reserve) {
+            return None;
+        }
+        let at = moves.iter().position(|&(from, to)| {
+            from.as_reg() == Some(preg(LINK)) && self.frame.is_popped(to)
+        })?;
+        let (link, slot) = moves[at];
+        let touches =
+            |&(from, to): &(Allocation, Allocation)| to == link || to == slot || from == slot;
+        if moves[..at].iter().any(touches) {
+            return None;
+        }
+        self.code.pop();
+        let dst = Dst::StackPush(Address::at(size));
+        self.push(Op::copy(self.source_at(link), dst));
+        Some(at)
     }
 
     fn instruction(&mut self, function: &Allocated, block: Block, inst: Inst) {
@@ -333,20 +394,26 @@ impl<'a> Emitter<'a> {
         if self.code.len() > MAX_INSTRUCTIONS {
             return Err(AssembleError::TooManyInstructions(self.code.len()));
         }
-        for (at, label) in &self.fixups {
-            let target = self
+        let mut code = tails::merge(tails::Code {
+            instructions: self.code,
+            labels: self.labels,
+            fixups: self.fixups.into_iter().collect(),
+        });
+        tails::thread(&mut code);
+        for (at, label) in &code.fixups {
+            let target = code
                 .labels
                 .get(label)
                 .and_then(|&target| u16::try_from(target).ok())
                 .unwrap_or(u16::MAX);
             if let Op::Jump {
                 target: operand, ..
-            } = &mut self.code[*at].op
+            } = &mut code.instructions[*at].op
             {
                 *operand = Src::Imm(target);
             }
         }
-        self.code.iter().for_each(|&instruction| {
+        code.instructions.iter().for_each(|&instruction| {
             self.pool.push(instruction);
         });
         Ok(Assembled {

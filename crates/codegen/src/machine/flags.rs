@@ -1,7 +1,7 @@
 //! Arithmetic that answers a branch by its flags.
 //!
 //! `add!` leaves the carry and `sub!` the whole comparison of its operands in the flags, so checked arithmetic needs no
-//! compare of its own. The instruction moves to the end of its block, next to the branch; the register allocator's moves
+//! compare of its own; bit operations tell whether their result is zero. The instruction moves to the end of its block, next to the branch; the register allocator's moves
 //! in between do not touch the flags.
 
 use crate::ir::{Binary, Block, Cond, Function, Inst, InstId, Op, Terminator, Value};
@@ -12,7 +12,7 @@ use alloy_primitives::U256;
 pub(super) struct Flags {
     /// Which one.
     pub(super) inst: InstId,
-    /// `Add` or `Sub`.
+    /// The operation.
     pub(super) op: Binary,
     /// Replacement of the second operand: adding a constant may be subtracting its negative.
     pub(super) rhs: Option<U256>,
@@ -45,6 +45,16 @@ fn answer(function: &Function, id: InstId, cond: Cond, lhs: Value, rhs: Value) -
         Op::Binary(Binary::Add) => carry(id, inst, cond, lhs, rhs)
             .or_else(|| carry(id, inst, cond.swap(), rhs, lhs))
             .or_else(|| constant_difference(function, id, inst, cond, lhs, rhs)),
+        Op::Binary(op @ (Binary::And | Binary::Or | Binary::Xor)) => {
+            let zero = function.as_word(rhs).is_some_and(|word| word.is_zero());
+            let asks = zero && lhs == inst.results[0] && matches!(cond, Cond::Eq | Cond::Ne);
+            asks.then_some(Flags {
+                inst: id,
+                op,
+                rhs: None,
+                cond,
+            })
+        }
         _ => None,
     }
 }

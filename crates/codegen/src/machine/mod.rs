@@ -6,6 +6,7 @@ mod flags;
 mod frame;
 mod layout;
 mod operand;
+mod places;
 mod select;
 mod slots;
 mod vcode;

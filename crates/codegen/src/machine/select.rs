@@ -10,8 +10,8 @@ use super::vcode::{
     Action, Arg, LINK, REGISTER_ARGUMENTS, VBlock, VCode, VInst, allocatable, preg,
 };
 use crate::ir::{
-    Binary, BlockId, CallKind, Cfg, Constant, FarCall, Function, Inst, Op, Slot, Terminator, Value,
-    ValueDef,
+    Binary, BlockId, CallKind, Cfg, Constant, FarCall, FuncId, Function, Inst, Op, Slot,
+    Terminator, Value, ValueDef,
 };
 use regalloc2::{
     Block, InstRange, Operand, OperandConstraint, OperandKind, OperandPos, PRegSet, RegClass, VReg,
@@ -20,8 +20,15 @@ use std::collections::HashMap;
 
 /// Selects instructions for a function whose blocks are laid out in `order`, the entry first. Conditional branches must
 /// lead to blocks without other predecessors and pass no arguments.
-pub(super) fn select(function: &Function, order: &[BlockId], is_root: bool) -> VCode {
-    let mut selector = Selector::new(function, order, is_root);
+///
+/// `wiped` are the registers that each function changes.
+pub(super) fn select(
+    function: &Function,
+    order: &[BlockId],
+    is_root: bool,
+    wiped: &[PRegSet],
+) -> VCode {
+    let mut selector = Selector::new(function, order, is_root, wiped);
     for &block in order {
         selector.block(block);
     }
@@ -31,6 +38,7 @@ pub(super) fn select(function: &Function, order: &[BlockId], is_root: bool) -> V
 struct Selector<'a> {
     function: &'a Function,
     is_root: bool,
+    wiped: &'a [PRegSet],
     position: HashMap<BlockId, Block>,
     cfg: Cfg,
     vregs: Vec<Option<VReg>>,
@@ -88,7 +96,7 @@ const ANY: OperandConstraint = OperandConstraint::Any;
 const REG: OperandConstraint = OperandConstraint::Reg;
 
 impl<'a> Selector<'a> {
-    fn new(function: &'a Function, order: &[BlockId], is_root: bool) -> Self {
+    fn new(function: &'a Function, order: &[BlockId], is_root: bool, wiped: &'a [PRegSet]) -> Self {
         let position = order
             .iter()
             .enumerate()
@@ -97,6 +105,7 @@ impl<'a> Selector<'a> {
         Self {
             function,
             is_root,
+            wiped,
             position,
             cfg: Cfg::new(function),
             vregs: vec![None; function.values.len()],
@@ -164,6 +173,17 @@ impl<'a> Selector<'a> {
 
     fn constant(&self, value: Value) -> Option<Constant> {
         self.function.as_constant(value)
+    }
+
+    /// Where the operands of arithmetic may be. One of them must be a register in the end; next to a constant other than
+    /// zero, which is none, it had better be the value, whose register later uses can share.
+    fn beside(&self, args: &[Value]) -> OperandConstraint {
+        let is_word = |arg: &Value| {
+            self.function
+                .as_word(*arg)
+                .is_some_and(|word| !word.is_zero())
+        };
+        if args.iter().any(is_word) { REG } else { ANY }
     }
 
     /// Reads a value in any place the constraint admits; constants stay constants.
@@ -278,10 +298,11 @@ impl<'a> Selector<'a> {
     fn flag_arithmetic(&mut self, flags: Flags) {
         let inst = self.function.inst(flags.inst);
         let mut draft = Draft::new(Action::Flags(flags.op));
-        self.read(&mut draft, inst.args[0], ANY);
+        let sources = self.beside(&inst.args);
+        self.read(&mut draft, inst.args[0], sources);
         match flags.rhs {
             Some(word) => draft.sources.push(Arg::Constant(Constant::Word(word))),
-            None => self.read(&mut draft, inst.args[1], ANY),
+            None => self.read(&mut draft, inst.args[1], sources),
         }
         self.write(&mut draft, inst.results[0], ANY);
         self.push(draft);
@@ -290,14 +311,21 @@ impl<'a> Selector<'a> {
     /// Selects the first of `rest`, possibly together with a later one.
     fn instruction(&mut self, rest: &[crate::ir::InstId], done: &mut [bool]) {
         let inst = self.function.inst(rest[0]);
-        for at in 1..rest.len() {
+        let wide = |op: Op| {
+            matches!(
+                op,
+                Op::Binary(Binary::Mul | Binary::MulHigh | Binary::Div | Binary::Mod)
+            )
+        };
+        let partners = if wide(inst.op) { 1..rest.len() } else { 0..0 };
+        for at in partners {
             if !done[at] && self.pair(inst, self.function.inst(rest[at])) {
                 done[at] = true;
                 return;
             }
         }
         match inst.op {
-            Op::Call(_) => self.call(inst),
+            Op::Call(callee) => self.call(inst, callee),
             Op::FarCall(call) => self.far_call(inst, call),
             Op::CopyPointerWords(_) => self.copy_words(inst, 1),
             Op::CopyHeapWords => self.copy_words(inst, 2),
@@ -339,7 +367,10 @@ impl<'a> Selector<'a> {
             return self.select_in_place(inst);
         }
         let mut draft = Draft::new(Action::Op(inst.op));
-        let (sources, result) = constraints(inst.op);
+        let (mut sources, result) = constraints(inst.op);
+        if matches!(inst.op, Op::Binary(_) | Op::Compare(_)) {
+            sources = self.beside(&inst.args);
+        }
         for (at, &arg) in inst.args.iter().enumerate() {
             // A selected value is written before the alternative is read.
             let late = matches!(inst.op, Op::Select(_)) && at == 2;
@@ -399,7 +430,7 @@ impl<'a> Selector<'a> {
         copy
     }
 
-    fn call(&mut self, inst: &Inst) {
+    fn call(&mut self, inst: &Inst, callee: FuncId) {
         for (at, &arg) in inst.args.iter().enumerate().skip(REGISTER_ARGUMENTS) {
             self.store_argument(at, arg);
         }
@@ -417,7 +448,8 @@ impl<'a> Selector<'a> {
                 OperandPos::Early,
             );
         }
-        draft.clobbers = allocatable();
+        draft.clobbers = self.wiped[callee.index()];
+        draft.clobbers.add(preg(LINK));
         for (at, &value) in inst.results.iter().take(REGISTER_ARGUMENTS).enumerate() {
             self.write_fixed(&mut draft, value, at + 1);
         }
@@ -467,7 +499,8 @@ impl<'a> Selector<'a> {
 
     fn terminator(&mut self, term: &Terminator, flags: Option<Flags>) -> Vec<Vec<VReg>> {
         if let Some(flags) = flags {
-            let compares = flags.op == Binary::Sub;
+            // Exactly one of two opposite conditions holds, unless it is about a carry.
+            let compares = flags.op != Binary::Add;
             self.push(Draft::new(Action::BranchOnFlags(flags.cond, compares)));
             return vec![Vec::new(), Vec::new()];
         }
@@ -479,8 +512,9 @@ impl<'a> Selector<'a> {
             }
             Terminator::Branch { cond, lhs, rhs, .. } => {
                 let mut draft = Draft::new(Action::Branch(*cond));
-                self.read(&mut draft, *lhs, ANY);
-                self.read(&mut draft, *rhs, ANY);
+                let sources = self.beside(&[*lhs, *rhs]);
+                self.read(&mut draft, *lhs, sources);
+                self.read(&mut draft, *rhs, sources);
                 self.push(draft);
                 return vec![Vec::new(), Vec::new()];
             }

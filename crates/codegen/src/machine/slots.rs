@@ -50,6 +50,7 @@ impl Slots {
             | Op::CopyPointerWords(slot) => {
                 self.mention(slot);
             }
+            Op::CalldataWord => self.mention(Slot::Calldata),
             Op::Decommit(slot) => self.mention(slot),
             Op::PointerArith { from, to, .. }
             | Op::PointerMove { from, to }

@@ -44,7 +44,7 @@ pub(super) enum Action {
     Jump,
     /// To the first successor if the condition holds, else to the second.
     Branch(Cond),
-    /// The same on flags set by arithmetic, and whether that was a subtraction, which compares.
+    /// The same on flags set by arithmetic, and whether the opposite condition holds exactly if this one does not.
     BranchOnFlags(Cond, bool),
     /// Back to the caller.
     Leave,

@@ -4,6 +4,7 @@
 //! address may be a simulation, `gas()` as a call's gas means "all", powers of two are shifts. It is also the place
 //! where unsupported built-ins are reported, once dead code is gone. Prelude functions enter the program here.
 
+use super::forward_memory::may_touch_reserved;
 use super::simulations::{self, Simulation};
 use crate::builtin::{Builtin, Segment};
 use crate::ir::{
@@ -13,8 +14,9 @@ use crate::ir::{
 use crate::lower::Lowerer;
 use crate::yul::{Diagnostic, Span};
 use alloy_primitives::U256;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+mod immutables;
 mod system;
 
 /// Start of the constructor's result in the auxiliary heap.
@@ -26,10 +28,11 @@ const AUX_MODE: u64 = 2;
 pub(super) fn run(lowerer: &mut Lowerer<'_>, extensions: bool) {
     let mut work = lowerer.program.bottom_up();
     let mut done = 0;
+    let mut readers = BTreeMap::new();
     while let Some(&id) = work.get(done) {
         done += 1;
         let known = lowerer.program.functions.len();
-        Expander::new(lowerer, id, extensions).run();
+        Expander::new(lowerer, id, extensions, &mut readers).run();
         let new = known..lowerer.program.functions.len();
         work.extend(new.map(|index| FuncId(u32::try_from(index).unwrap_or(u32::MAX))));
     }
@@ -40,6 +43,8 @@ pub(super) struct Expander<'l, 'a> {
     id: FuncId,
     function: Function,
     extensions: bool,
+    /// Functions that read immutables.
+    readers: &'l mut BTreeMap<u32, FuncId>,
     /// Instructions of the current block so far.
     out: Vec<InstId>,
     /// Results replaced by other values.
@@ -49,7 +54,12 @@ pub(super) struct Expander<'l, 'a> {
 }
 
 impl<'l, 'a> Expander<'l, 'a> {
-    fn new(lowerer: &'l mut Lowerer<'a>, id: FuncId, extensions: bool) -> Self {
+    fn new(
+        lowerer: &'l mut Lowerer<'a>,
+        id: FuncId,
+        extensions: bool,
+        readers: &'l mut BTreeMap<u32, FuncId>,
+    ) -> Self {
         let original = lowerer.program.function(id);
         // The signature stays visible to functions that are lowered meanwhile.
         let signature = Function::new(original.segment, original.params().len(), original.results);
@@ -59,6 +69,7 @@ impl<'l, 'a> Expander<'l, 'a> {
             id,
             function,
             extensions,
+            readers,
             out: Vec::new(),
             map: HashMap::new(),
             end: None,
@@ -170,22 +181,8 @@ impl<'l, 'a> Expander<'l, 'a> {
         self.emit_none(Op::Store(Space::Aux), args);
     }
 
-    fn load_immutable(&mut self, id: InstId, index: u32) {
-        match self.function.segment {
-            Segment::Deploy => {
-                let address = self
-                    .function
-                    .number(IMMUTABLES + 96 + 64 * u64::from(index));
-                self.become_op(id, Op::Load(Space::Aux), vec![address]);
-            }
-            Segment::Runtime => {
-                let index = self.number(u64::from(index));
-                self.become_call(id, "$immutable", vec![index]);
-            }
-        }
-    }
-
     fn builtin(&mut self, id: InstId, builtin: Builtin, args: &[Value]) {
+        self.watch_reserved_words(builtin, args);
         match builtin {
             _ if self.copies_nothing(builtin, args) => {}
             Builtin::Call | Builtin::StaticCall | Builtin::DelegateCall => {
@@ -204,10 +201,32 @@ impl<'l, 'a> Expander<'l, 'a> {
                 self.power_of_two(id, args[1])
             }
             Builtin::MulMod => self.mulmod(id, args),
+            Builtin::Keccak256 => self.keccak(id, args),
             _ => match function_of(builtin) {
                 Some(name) => self.become_call(id, name, args.to_vec()),
                 None => self.system(id, builtin, args),
             },
+        }
+    }
+
+    /// The stores that a copy expands to do not show where it starts. If that is the scratch space or the reserved words
+    /// themselves, the code does more with them than it promises.
+    fn watch_reserved_words(&mut self, builtin: Builtin, args: &[Value]) {
+        use Builtin::{
+            Call, CallDataCopy, CodeCopy, Create, Create2, DataCopy, DelegateCall, MCopy,
+            ReturnDataCopy, StaticCall,
+        };
+        let (to, length) = match builtin {
+            CallDataCopy | CodeCopy | DataCopy | MCopy | ReturnDataCopy => (args[0], args[2]),
+            Call => (args[5], args[6]),
+            StaticCall | DelegateCall => (args[4], args[5]),
+            Create | Create2 => (args[1], args[2]),
+            _ => return,
+        };
+        let nothing = self.function.as_word(length) == Some(U256::ZERO);
+        if !nothing && may_touch_reserved(&self.function, to, length) {
+            let runs = self.function.segment == Segment::Runtime;
+            self.lowerer.program.guarded[usize::from(runs)] = false;
         }
     }
 
@@ -226,6 +245,60 @@ impl<'l, 'a> Expander<'l, 'a> {
             Op::Select(Cond::Gt),
             vec![exponent, limit, zero, shifted],
         );
+    }
+
+    /// The slot of a mapping's entry is the hash of two words in the scratch space, where nothing else happens meanwhile:
+    /// one function stores and hashes them.
+    fn keccak(&mut self, id: InstId, args: &[Value]) {
+        let number = |value| self.function.as_word(value);
+        let starts = number(args[0]) == Some(U256::ZERO);
+        let words = match number(args[1]).map(u64::try_from) {
+            Some(Ok(32)) if starts => self.take_stores(&[0]),
+            Some(Ok(64)) if starts => self.take_stores(&[0, 32]),
+            _ => None,
+        };
+        match words {
+            Some(words) if words.len() == 2 => self.become_call(id, "$hash_pair", words),
+            Some(words) => self.become_call(id, "$hash_word", words),
+            None => self.become_call(id, "$keccak256", args.to_vec()),
+        }
+    }
+
+    /// Removes the latest stores to these addresses and returns what they store, if nothing behind them touches memory.
+    fn take_stores(&mut self, addresses: &[u64]) -> Option<Vec<Value>> {
+        let mut found = vec![None; addresses.len()];
+        for (at, &inst) in self.out.iter().enumerate().rev() {
+            let inst = self.function.inst(inst);
+            match inst.op {
+                Op::Store(Space::Heap) => {
+                    let address = self.function.as_word(inst.args[0])?;
+                    let which = addresses.iter().position(|&a| U256::from(a) == address)?;
+                    if found[which].replace((at, inst.args[1])).is_some() {
+                        return None;
+                    }
+                }
+                Op::Binary(_)
+                | Op::Compare(_)
+                | Op::Select(_)
+                | Op::SlotLoad(_)
+                | Op::PointerLoad(_)
+                | Op::CalldataWord
+                | Op::StorageLoad
+                | Op::TransientLoad
+                | Op::Context(Context::This | Context::Caller | Context::Value) => {}
+                _ => return None,
+            }
+            if found.iter().all(Option::is_some) {
+                break;
+            }
+        }
+        let found = found.into_iter().collect::<Option<Vec<_>>>()?;
+        let mut places: Vec<_> = found.iter().map(|&(at, _)| at).collect();
+        places.sort_unstable();
+        for at in places.into_iter().rev() {
+            self.out.remove(at);
+        }
+        Some(found.into_iter().map(|(_, word)| word).collect())
     }
 
     fn mulmod(&mut self, id: InstId, args: &[Value]) {
@@ -397,7 +470,6 @@ fn function_of(builtin: Builtin) -> Option<&'static str> {
         Builtin::Clz => "$clz",
         Builtin::AddMod => "$addmod",
         Builtin::SignExtend => "$$signextend",
-        Builtin::Keccak256 => "$keccak256",
         Builtin::MStore8 => "$$mstore8",
         Builtin::MCopy => "$mcopy",
         Builtin::ReturnDataCopy => "$returndatacopy",

@@ -6,10 +6,9 @@ mod arithmetic;
 mod compare;
 
 use crate::ir::{
-    Binary, BlockId, Cfg, Cond, Dominators, Edge, Function, InstId, Op, Terminator, Value,
-    compare as holds,
+    Binary, BlockId, Cond, Edge, Function, InstId, Op, Slot, Terminator, Value, compare as holds,
 };
-use crate::passes::known_bits::Known;
+use crate::passes::known_bits::{Known, walk};
 use alloy_primitives::U256;
 use std::collections::HashMap;
 
@@ -19,8 +18,8 @@ enum Folded {
     Value(Value),
     /// A simpler operation.
     Op(Op, Vec<Value>),
-    /// Another instruction first, then an operation on its result.
-    After(InstId, Op, Vec<Value>),
+    /// Other instructions first, then an operation on their results.
+    After(Vec<InstId>, Op, Vec<Value>),
     /// No effect.
     Nothing,
 }
@@ -28,6 +27,9 @@ enum Folded {
 /// Rounds until nothing changes; each needs the values of the one before. The bound only guards against a cycle of
 /// rules.
 const ROUNDS: usize = 8;
+
+/// Largest offset at which a word can be read through a fat pointer.
+const LAST_POINTER_OFFSET: U256 = U256::from_limbs([u32::MAX as u64 - 32, 0, 0, 0]);
 
 /// Runs the pass.
 pub(super) fn run(function: &mut Function) {
@@ -39,59 +41,13 @@ pub(super) fn run(function: &mut Function) {
 }
 
 fn round(function: &mut Function) -> bool {
-    let cfg = Cfg::new(function);
-    let children = Dominators::new(function, &cfg).children(&cfg);
     let mut map = HashMap::new();
     let mut changed = false;
-    let mut known = Known::new(function);
-    // Dominator tree, depth first: facts hold in the subtree they were found in.
-    let mut stack = vec![Step::Enter(Function::ENTRY)];
-    while let Some(step) = stack.pop() {
-        match step {
-            Step::Enter(block) => {
-                stack.push(Step::Leave(known.mark()));
-                learn_from_branch(&mut known, &cfg, block);
-                changed |= fold_block(&mut known, block, &mut map);
-                stack.extend(
-                    children[block.index()]
-                        .iter()
-                        .rev()
-                        .map(|&child| Step::Enter(child)),
-                );
-            }
-            Step::Leave(mark) => known.forget(mark),
-        }
-    }
+    walk(function, |known, block| {
+        changed |= fold_block(known, block, &mut map);
+    });
     function.replace_values(&map);
     changed
-}
-
-enum Step {
-    Enter(BlockId),
-    Leave(usize),
-}
-
-/// The only edge into a block tells the outcome of the branch it belongs to.
-fn learn_from_branch(known: &mut Known<'_>, cfg: &Cfg, block: BlockId) {
-    let [pred] = cfg.preds[block.index()][..] else {
-        return;
-    };
-    let Terminator::Branch {
-        cond,
-        lhs,
-        rhs,
-        yes,
-        no,
-    } = &known.block(pred).term
-    else {
-        return;
-    };
-    let (cond, lhs, rhs) = (*cond, *lhs, *rhs);
-    match (yes.block == block, no.block == block) {
-        (true, false) => known.learn_comparison(cond, lhs, rhs),
-        (false, true) => known.learn_comparison(cond.negate(), lhs, rhs),
-        _ => {}
-    }
 }
 
 fn fold_block(known: &mut Known<'_>, block: BlockId, map: &mut HashMap<Value, Value>) -> bool {
@@ -119,10 +75,9 @@ fn fold(
     changed: &mut bool,
     out: &mut Vec<InstId>,
 ) -> bool {
-    for arg in &mut function.inst_mut(id).args {
-        while let Some(&next) = map.get(arg) {
-            *arg = next;
-        }
+    for at in 0..function.inst(id).args.len() {
+        let arg = function.inst(id).args[at];
+        function.inst_mut(id).args[at] = resolve(function, map, arg);
     }
     for _ in 0..ROUNDS {
         match step(function, id) {
@@ -136,7 +91,7 @@ fn fold(
                 *changed = true;
             }
             Some(Folded::After(first, op, args)) => {
-                out.push(first);
+                out.extend(first);
                 let inst = function.inst_mut(id);
                 (inst.op, inst.args) = (op, args);
                 *changed = true;
@@ -148,6 +103,14 @@ fn fold(
     true
 }
 
+/// What stands for a value here.
+fn resolve(function: &Known<'_>, map: &HashMap<Value, Value>, mut value: Value) -> Value {
+    while let Some(&next) = map.get(&value) {
+        value = next;
+    }
+    function.equal(value).unwrap_or(value)
+}
+
 fn step(function: &mut Known<'_>, id: InstId) -> Option<Folded> {
     let inst = function.inst(id).clone();
     match inst.op {
@@ -155,6 +118,13 @@ fn step(function: &mut Known<'_>, id: InstId) -> Option<Folded> {
         Op::Compare(cond) => compare::step(function, cond, inst.args[0], inst.args[1]),
         Op::Select(cond) => select(function, cond, &inst.args),
         Op::Guard if function.width(inst.args[0]) <= 32 => Some(Folded::Nothing),
+        Op::CalldataWord if function.bound(inst.args[0]) <= LAST_POINTER_OFFSET => {
+            Some(Folded::Op(Op::PointerLoad(Slot::Calldata), inst.args))
+        }
+        Op::CalldataWord => {
+            let beyond = function.as_word(inst.args[0]).is_some();
+            beyond.then(|| Folded::Value(function.word(U256::ZERO)))
+        }
         _ => None,
     }
 }
@@ -186,45 +156,69 @@ fn known_comparison(function: &Known<'_>, cond: Cond, lhs: Value, rhs: Value) ->
     }
     match (function.as_word(lhs), function.as_word(rhs)) {
         (Some(a), Some(b)) => Some(holds(cond, a, b)),
-        (None, Some(b)) => by_width(cond, function.width(lhs), b),
-        (Some(a), None) => by_width(cond.swap(), function.width(rhs), a),
+        (None, Some(b)) => by_bound(cond, function.bound(lhs), b),
+        (Some(a), None) => by_bound(cond.swap(), function.bound(rhs), a),
         (None, None) => None,
     }
 }
 
-/// Outcome of comparing a value of at most `width` bits with a constant.
-fn by_width(cond: Cond, width: usize, constant: U256) -> Option<bool> {
-    let below = constant.bit_len() > width;
-    let largest = if width >= 256 {
-        U256::MAX
-    } else {
-        (U256::from(1) << width) - U256::from(1)
-    };
+/// Outcome of comparing a value of at most `bound` with a constant.
+fn by_bound(cond: Cond, bound: U256, constant: U256) -> Option<bool> {
     match cond {
-        Cond::Lt | Cond::Le | Cond::Ne if below => Some(true),
-        Cond::Gt | Cond::Ge | Cond::Eq if below => Some(false),
+        Cond::Lt | Cond::Ne if constant > bound => Some(true),
+        Cond::Le if constant >= bound => Some(true),
+        Cond::Ge | Cond::Eq if constant > bound => Some(false),
+        Cond::Gt if constant >= bound => Some(false),
         Cond::Lt if constant.is_zero() => Some(false),
         Cond::Ge if constant.is_zero() => Some(true),
-        Cond::Gt if constant == largest => Some(false),
-        Cond::Le if constant == largest => Some(true),
         _ => None,
     }
 }
 
 fn fold_terminator(function: &mut Known<'_>, block: BlockId, map: &HashMap<Value, Value>) -> bool {
     let mut term = function.block(block).term.clone();
-    term.for_each_use(|value| {
-        while let Some(&next) = map.get(value) {
-            *value = next;
-        }
-    });
+    term.for_each_use(|value| *value = resolve(function, map, *value));
     let mut changed = false;
     while let Some(simpler) = simpler_terminator(function, &term) {
         term = simpler;
         changed = true;
     }
+    if let Terminator::Branch { cond, lhs, rhs, .. } = &mut term
+        && let Some(found) = compare::rearranged(function, *cond, *lhs, *rhs)
+    {
+        (*cond, *lhs, *rhs) = (found.cond, found.lhs, found.rhs);
+        function.block_mut(block).insts.extend(found.sums);
+        changed = true;
+    }
+    decide_arguments(function, &mut term);
     function.block_mut(block).term = term;
     changed
+}
+
+/// On the edges of a branch its outcome is known: what is passed on may be constant there.
+fn decide_arguments(function: &mut Known<'_>, term: &mut Terminator) {
+    let Terminator::Branch {
+        cond,
+        lhs,
+        rhs,
+        yes,
+        no,
+    } = term
+    else {
+        return;
+    };
+    for (cond, edge) in [(*cond, yes), (cond.negate(), no)] {
+        for arg in &mut edge.args {
+            let decided = if arg == lhs {
+                function.decided(cond, *lhs, *rhs)
+            } else {
+                function.truth(cond, *lhs, *rhs, *arg)
+            };
+            if let Some(constant) = decided {
+                *arg = constant;
+            }
+        }
+    }
 }
 
 fn simpler_terminator(function: &mut Known<'_>, term: &Terminator) -> Option<Terminator> {

@@ -1,5 +1,6 @@
 //! Golden tests: `tests/it/passes/<pass>/<case>.yul` holds the statements of a runtime, `<case>.ir` beside it what the pass
-//! leaves. `ZKSSO_BLESS=1` writes the expectations anew.
+//! leaves. A first line `// after: <pass>, ..` names passes that run before, on what they need. `ZKSSO_BLESS=1` writes the
+//! expectations anew.
 
 use super::{check, expand_builtins, run};
 use crate::ir::{Function, Program};
@@ -25,6 +26,14 @@ fn transformed(pass: &str, statements: &str) -> String {
     let mut lowerer = Lowerer::new(&surroundings);
     lowerer.roots(&object.code, Some(&object.objects[0].code));
     check(&lowerer.program, "lowering").unwrap();
+    let first = statements
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("// after: "));
+    for before in first.into_iter().flat_map(|names| names.split(", ")) {
+        let before = super::by_name(before).unwrap_or_else(|| panic!("no pass {before}"));
+        run(&mut lowerer.program, &[before]).unwrap();
+    }
     match super::by_name(pass) {
         Some(pass) => run(&mut lowerer.program, &[pass]).unwrap(),
         None => {

@@ -1,18 +1,22 @@
 //! Transformations of the IR, one per file, and the order they run in.
 //!
-//! Every pass has a name (its file's, hyphenated) and a module doc that says why it exists. In debug builds the verifier
-//! runs after each of them.
+//! Every pass has a name (its file's, hyphenated) and a module doc that says why it exists. The verifier runs after each of
+//! them.
 
+mod bound_arguments;
 mod eliminate_common;
 mod eliminate_dead;
 mod expand_builtins;
 mod fold_constants;
+mod forward_memory;
 #[cfg(test)]
 mod golden;
+mod hoist_checks;
 mod inline_functions;
 mod known_bits;
 mod mark_noreturn;
 mod remove_params;
+mod share_failures;
 mod simulations;
 mod split_conditions;
 mod split_edges;
@@ -78,22 +82,24 @@ const SPLIT: PerFunction = PerFunction {
 };
 
 /// What makes programs smaller without needing another pass first.
-const CLEAN_UP: &[&dyn Pass] = &[
-    &FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &FOLD, &DEAD, &PARAMS, &THREAD, &DEAD,
-];
+const CLEAN_UP: &[&dyn Pass] = &[&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &DEAD];
 
 /// The passes by name, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
 #[cfg(test)]
 fn by_name(name: &str) -> Option<&'static dyn Pass> {
-    let all: [&dyn Pass; 9] = [
+    let all: [&dyn Pass; 13] = [
         &FOLD,
         &COMMON,
         &DEAD,
         &PARAMS,
         &THREAD,
         &CONDITIONS,
+        &hoist_checks::HoistChecks,
         &SPLIT,
         &mark_noreturn::MarkNoreturn,
+        &bound_arguments::BoundArguments,
+        &share_failures::ShareFailures,
+        &forward_memory::ForwardMemory,
         &inline_functions::InlineFunctions,
     ];
     all.into_iter().find(|pass| pass.name() == name)
@@ -103,21 +109,55 @@ fn by_name(name: &str) -> Option<&'static dyn Pass> {
 ///
 /// # Errors
 ///
-/// The verifier's message, in debug builds.
+/// The verifier's message.
 pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<(), String> {
     let inline = inline_functions::InlineFunctions;
     let noreturn = mark_noreturn::MarkNoreturn;
-    run(&mut lowerer.program, CLEAN_UP)?;
+    let memory = forward_memory::ForwardMemory;
+    let bounds = bound_arguments::BoundArguments;
+    clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&noreturn, &inline])?;
-    run(&mut lowerer.program, CLEAN_UP)?;
+    clean_up(&mut lowerer.program)?;
+    run(&mut lowerer.program, &[&memory])?;
+    clean_up(&mut lowerer.program)?;
     expand_builtins::run(lowerer, extensions);
     check(&lowerer.program, "expand-builtins")?;
-    run(&mut lowerer.program, CLEAN_UP)?;
+    clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&noreturn, &inline])?;
-    run(&mut lowerer.program, CLEAN_UP)?;
-    run(&mut lowerer.program, &[&CONDITIONS])?;
-    run(&mut lowerer.program, CLEAN_UP)?;
-    run(&mut lowerer.program, &[&SPLIT])
+    clean_up(&mut lowerer.program)?;
+    run(&mut lowerer.program, &[&memory, &bounds])?;
+    clean_up(&mut lowerer.program)?;
+    run(
+        &mut lowerer.program,
+        &[&memory, &bounds, &hoist_checks::HoistChecks, &CONDITIONS],
+    )?;
+    clean_up(&mut lowerer.program)?;
+    run(
+        &mut lowerer.program,
+        &[&share_failures::ShareFailures, &SPLIT],
+    )
+}
+
+/// Rounds of cleaning up; each may lay open work for the next, but most programs are done after the second.
+const ROUNDS: usize = 6;
+
+/// Cleans up until the program stops shrinking.
+fn clean_up(program: &mut Program) -> Result<(), String> {
+    let size = |program: &Program| -> usize {
+        program
+            .bottom_up()
+            .into_iter()
+            .map(|id| program.function(id).size())
+            .sum()
+    };
+    for _ in 0..ROUNDS {
+        let before = size(program);
+        run(program, CLEAN_UP)?;
+        if size(program) >= before {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn run(program: &mut Program, passes: &[&dyn Pass]) -> Result<(), String> {
@@ -128,8 +168,5 @@ fn run(program: &mut Program, passes: &[&dyn Pass]) -> Result<(), String> {
 }
 
 fn check(program: &Program, after: &str) -> Result<(), String> {
-    if cfg!(debug_assertions) {
-        verify(program).map_err(|message| format!("after {after}: {message}"))?;
-    }
-    Ok(())
+    verify(program).map_err(|message| format!("after {after}: {message}"))
 }

@@ -1,7 +1,7 @@
 //! Shortens paths: merges a block into its only predecessor, skips blocks that only jump on, and lets a predecessor
 //! that already knows the outcome of a branch go straight to its target.
 
-use crate::ir::{BlockId, Cfg, Cond, Edge, Function, Terminator, Value, compare};
+use crate::ir::{BlockId, Cfg, Cond, Edge, Function, Inst, Op, Terminator, Value, compare};
 use std::collections::HashMap;
 
 /// Runs the pass.
@@ -12,9 +12,10 @@ pub(super) fn run(function: &mut Function) {
 
 /// Redirects edges until none can be shortened. The bound guards against loops of empty blocks.
 fn skip_forwarders(function: &mut Function) {
-    let uses = UseCounts::of(function);
+    let mut uses = UseCounts::of(function);
     for block in Cfg::new(function).order {
         let mut term = function.block(block).term.clone();
+        let before = term.uses();
         for edge in term.edges_mut() {
             for _ in 0..8 {
                 match shortcut(function, &uses, edge) {
@@ -23,11 +24,17 @@ fn skip_forwarders(function: &mut Function) {
                 }
             }
         }
+        if let Terminator::Jump(edge) = &term
+            && let Some(branch) = early_branch(function, &uses, edge)
+        {
+            term = branch;
+        }
         if let Terminator::Branch { yes, no, .. } = &term
             && yes == no
         {
             term = Terminator::Jump(yes.clone());
         }
+        uses.exchange(&before, &term.uses());
         function.block_mut(block).term = term;
     }
 }
@@ -48,6 +55,12 @@ impl UseCounts {
                 .for_each(|value| counts[value.index()] += 1);
         }
         Self(counts)
+    }
+
+    /// Counts the operands of a new terminator instead of those of the one it replaces.
+    fn exchange(&mut self, before: &[Value], after: &[Value]) {
+        before.iter().for_each(|value| self.0[value.index()] -= 1);
+        after.iter().for_each(|value| self.0[value.index()] += 1);
     }
 
     /// Whether the parameters of a block are used nowhere but in its terminator.
@@ -94,6 +107,32 @@ fn shortcut(function: &Function, uses: &UseCounts, edge: &Edge) -> Option<Edge> 
         block: next.block,
         args: next.args.iter().map(substitute).collect(),
     })
+}
+
+/// The branch that the target consists of, if this path brings the outcome of a comparison to it: branching on the
+/// comparison itself is cheaper than making a truth value first.
+fn early_branch(function: &Function, uses: &UseCounts, edge: &Edge) -> Option<Terminator> {
+    let target = function.block(edge.block);
+    let decides = target.insts.is_empty() && uses.stay_inside(function, edge.block);
+    let Terminator::Branch { lhs, .. } = &target.term else {
+        return None;
+    };
+    let position = target
+        .params
+        .iter()
+        .position(|param| param == lhs)
+        .filter(|_| decides)?;
+    let compares = |inst: &Inst| matches!(inst.op, Op::Compare(_));
+    function
+        .def_inst(edge.args[position])
+        .filter(|inst| compares(inst))?;
+    let mut branch = target.term.clone();
+    branch.for_each_use(|value| {
+        if let Some(at) = target.params.iter().position(|param| param == value) {
+            *value = edge.args[at];
+        }
+    });
+    Some(branch)
 }
 
 fn outcome(function: &Function, cond: Cond, lhs: Value, rhs: Value) -> Option<bool> {

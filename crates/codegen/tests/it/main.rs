@@ -7,6 +7,7 @@ mod linking;
 mod programs;
 mod refusals;
 mod simulations;
+mod stress;
 mod tables;
 mod vm;
 mod yul;

@@ -8,9 +8,9 @@ use crate::harness::{
 };
 
 /// Objects, functions in each, and calls of each function.
-const OBJECTS: u64 = 12;
-const FUNCTIONS: usize = 8;
-const CALLS: usize = 25;
+const OBJECTS: u64 = 4;
+const FUNCTIONS: usize = 30;
+const CALLS: usize = 20;
 
 fn objects() -> u64 {
     std::env::var("ZKSSO_YUL_OBJECTS")

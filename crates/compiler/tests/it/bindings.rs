@@ -65,9 +65,16 @@ fn bindings_of_the_suite_are_up_to_date() {
     let contracts = [
         "AAFactory",
         "AccountProxy",
+        "DeadManSwitch",
         "ERC7579Account",
+        "GuardianRecovery",
+        "P256Verifier",
+        "RegistryHook",
         "SessionKeyValidator",
+        "SpendingLimitHook",
+        "SponsorPaymaster",
         "WebAuthValidator",
+        "WebAuthnVerifier",
     ];
     let output = Project::open(repository()).unwrap().build(&()).unwrap();
     for (file, text) in bindings::generate(&output.artifacts, &contracts).unwrap() {

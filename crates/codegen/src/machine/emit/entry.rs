@@ -48,7 +48,7 @@ impl Emitter<'_> {
             Slot::Extra(number) => {
                 self.push(Op::copy(Reg::from_low_bits(FIRST_EXTRA + number), dst))
             }
-            Slot::Returndata | Slot::Argument(_) => {}
+            Slot::Returndata | Slot::Immutable(_) | Slot::HasImmutable(_) | Slot::Argument(_) => {}
         }
     }
 

@@ -2,8 +2,10 @@
 
 use super::Emitter;
 use super::inst::{Place, ret_kind};
-use crate::ir::{CallKind as IrCallKind, ExitKind, FarCall, Op as IrOp, PointerOp, Slot};
+use crate::ir::{CallKind as IrCallKind, Constant, ExitKind, FarCall, Op as IrOp, PointerOp, Slot};
 use crate::machine::operand::{SCRATCH0, SCRATCH1};
+use crate::machine::vcode::Arg;
+use alloy_primitives::U256;
 use zksso_eravm::{CallKind, Condition, Dst, Op, PtrOp, Reg, Space, Src};
 
 /// Register that receives the returned pointer.
@@ -18,6 +20,7 @@ impl Emitter<'_> {
     pub(super) fn external(&mut self, op: IrOp, place: &Place<'_>) {
         match op {
             IrOp::PointerLoad(slot) => self.pointer_load(slot, place),
+            IrOp::CalldataWord => self.calldata_word(place),
             IrOp::PointerArith { op, from, to } => self.pointer_arith(op, from, to, place),
             IrOp::PointerMove { from, to } => self.pointer_move(from, to),
             IrOp::PointerSwap(a, b) => self.pointer_swap(a, b),
@@ -33,6 +36,12 @@ impl Emitter<'_> {
     }
 
     fn pointer_load(&mut self, slot: Slot, place: &Place<'_>) {
+        if slot == Slot::Calldata
+            && let Arg::Constant(Constant::Word(offset)) = place.inst.sources[0]
+            && let Ok(offset) = u16::try_from(offset)
+        {
+            return self.calldata_at(offset, place);
+        }
         let offset = self.source_register(place, 0, SCRATCH0);
         self.push(Op::Ptr {
             op: PtrOp::Add,
@@ -46,6 +55,66 @@ impl Emitter<'_> {
             dst: self.result(place, 0),
             increment: None,
         });
+    }
+
+    /// A word of the calldata at a known offset. The scratch register with the pointer is left behind that word, where the
+    /// next one often follows.
+    fn calldata_at(&mut self, offset: u16, place: &Place<'_>) {
+        let at = u32::from(offset);
+        let advance = |op, distance: u32| Op::Ptr {
+            op,
+            src0: Src::Imm(u16::try_from(distance).unwrap_or(u16::MAX)),
+            src1: SCRATCH0,
+            dst: SCRATCH0.into(),
+            swap: true,
+        };
+        match self.places.cursor {
+            Some(cursor) if cursor == at => {}
+            Some(cursor) if cursor < at => self.push(advance(PtrOp::Add, at - cursor)),
+            Some(cursor) if cursor - at <= u32::from(u16::MAX) => {
+                self.push(advance(PtrOp::Sub, cursor - at));
+            }
+            _ => {
+                let source = self.word(U256::from(offset));
+                let amount = self.register(source, SCRATCH0);
+                self.push(Op::Ptr {
+                    op: PtrOp::Add,
+                    src0: self.stack(Slot::Calldata),
+                    src1: amount,
+                    dst: SCRATCH0.into(),
+                    swap: false,
+                });
+            }
+        }
+        self.push(Op::LoadPtr {
+            pointer: SCRATCH0,
+            dst: self.result(place, 0),
+            increment: Some(SCRATCH0),
+        });
+        self.places.cursor = Some(at + 32);
+    }
+
+    /// Pointers do not reach beyond 2^32, where there are zeros.
+    fn calldata_word(&mut self, place: &Place<'_>) {
+        let offset = self.source_register(place, 0, SCRATCH0);
+        let dst = self.result(place, 0);
+        let last = self.word(U256::from(u32::MAX - 32));
+        self.compare(offset.into(), last);
+        let advance = Op::Ptr {
+            op: PtrOp::Add,
+            src0: self.stack(Slot::Calldata),
+            src1: offset,
+            dst: SCRATCH0.into(),
+            swap: false,
+        };
+        self.push(advance.when(Condition::Le));
+        let load = Op::LoadPtr {
+            pointer: SCRATCH0,
+            dst,
+            increment: None,
+        };
+        self.push(load.when(Condition::Le));
+        self.push(Op::copy(Reg::R0, dst).when(Condition::Gt));
     }
 
     fn pointer_arith(&mut self, op: PointerOp, from: Slot, to: Slot, place: &Place<'_>) {
@@ -88,6 +157,7 @@ impl Emitter<'_> {
             dst: SCRATCH0.into(),
             swap: false,
         });
+        self.places.forget();
         let head = self.here(0);
         self.push(Op::LoadPtr {
             pointer: SCRATCH0,
@@ -99,6 +169,7 @@ impl Emitter<'_> {
 
     fn copy_heap_words(&mut self, place: &Place<'_>) {
         let (dst, src) = (self.result(place, 0), self.result(place, 1));
+        self.places.forget();
         let head = self.here(0);
         self.push(Op::Load {
             space: Space::Heap,
@@ -147,6 +218,7 @@ impl Emitter<'_> {
             shard: false,
         });
         self.push(Op::copy(Src::Imm(1), STATUS));
+        self.places.forget_registers();
         self.after_far_call(call, place);
     }
 

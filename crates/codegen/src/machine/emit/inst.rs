@@ -21,6 +21,8 @@ pub(super) struct Place<'a> {
     next: Block,
     /// Whether the instruction follows another one of its block.
     follows: Option<Action>,
+    /// Whether control never gets behind the instruction.
+    is_last: bool,
 }
 
 impl<'a> Place<'a> {
@@ -30,6 +32,8 @@ impl<'a> Place<'a> {
             allocs: function.output.inst_allocs(inst),
             function,
             follows: previous(function, block, inst),
+            is_last: (function.code.insts.get(inst.index() + 1))
+                .is_some_and(|next| next.action == Action::Unreachable),
             succs: &function.code.blocks[block.index()].succs,
             next: Block::new(block.index() + 1),
         }
@@ -153,10 +157,12 @@ impl Emitter<'_> {
 
     fn flag_arithmetic(&mut self, op: Binary, place: &Place<'_>) {
         let (a, b) = (self.source(place, 0), self.source(place, 1));
-        let op = if op == Binary::Add {
-            AluOp::Add
-        } else {
-            AluOp::Sub
+        let op = match op {
+            Binary::Add => AluOp::Add,
+            Binary::And => AluOp::And,
+            Binary::Or => AluOp::Or,
+            Binary::Xor => AluOp::Xor,
+            _ => AluOp::Sub,
         };
         self.alu(op, a, b, self.destination(place, 0), true);
     }
@@ -265,7 +271,7 @@ impl Emitter<'_> {
                     dst: self.result(place, 0),
                 });
             }
-            IrOp::Call(callee) => self.call(callee),
+            IrOp::Call(callee) => self.call(callee, place),
             IrOp::StorageLoad | IrOp::StorageStore | IrOp::TransientLoad | IrOp::TransientStore => {
                 self.storage(op, place);
             }
@@ -338,15 +344,14 @@ impl Emitter<'_> {
         self.push(Op::Panic { label: None }.when(Condition::Lt));
     }
 
-    fn call(&mut self, callee: FuncId) {
+    fn call(&mut self, callee: FuncId, place: &Place<'_>) {
         let label = self.function_label(callee);
-        self.push_jump(
-            Op::Jump {
-                target: Src::Imm(0),
-                link: Reg::from_low_bits(LINK as u8),
-            },
-            label,
-        );
+        let link = match place.is_last {
+            true => Reg::R0,
+            false => Reg::from_low_bits(LINK as u8),
+        };
+        let target = Src::Imm(0);
+        self.push_jump(Op::Jump { target, link }, label);
     }
 
     fn storage(&mut self, op: IrOp, place: &Place<'_>) {

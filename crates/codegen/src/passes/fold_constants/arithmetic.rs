@@ -146,7 +146,7 @@ fn no_constant(function: &mut Known<'_>, op: Binary, lhs: Value, rhs: Value) -> 
     {
         let high = function.make_inst(Op::Binary(Binary::MulHigh), vec![x, y], 1, 0);
         let args = vec![function.inst(high).results[0], function.word(U256::ZERO)];
-        return Some(Folded::After(high, Op::Compare(Cond::Eq), args));
+        return Some(Folded::After(vec![high], Op::Compare(Cond::Eq), args));
     }
     match op {
         Binary::Add => subtraction_undone(function, lhs, rhs)

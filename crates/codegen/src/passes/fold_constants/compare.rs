@@ -1,12 +1,14 @@
 //! Rules for comparisons, shared by comparison instructions and conditional branches.
 
 use super::{Folded, as_binary, known_comparison};
-use crate::ir::{Binary, Cond, Op, Value};
+use crate::ir::{Binary, Cond, InstId, Op, Value};
 use crate::passes::known_bits::Known;
 use alloy_primitives::U256;
 
 /// Values at most this wide add up without overflow in the rules below.
 const NARROW: usize = 64;
+/// Sums and differences of a few values at most this wide are exact signed numbers.
+const SMALL: usize = 128;
 
 fn sign_bit() -> U256 {
     U256::from(1) << 255
@@ -20,8 +22,16 @@ pub(super) fn step(function: &mut Known<'_>, cond: Cond, lhs: Value, rhs: Value)
     if cond == Cond::Ne && function.as_word(rhs) == Some(U256::ZERO) && function.width(lhs) <= 1 {
         return Some(Folded::Value(lhs));
     }
-    let (cond, lhs, rhs) = simpler(function, cond, lhs, rhs)?;
-    Some(Folded::Op(Op::Compare(cond), vec![lhs, rhs]))
+    if let Some((cond, lhs, rhs)) = simpler(function, cond, lhs, rhs) {
+        return Some(Folded::Op(Op::Compare(cond), vec![lhs, rhs]));
+    }
+    let Rearranged {
+        sums,
+        cond,
+        lhs,
+        rhs,
+    } = rearranged(function, cond, lhs, rhs)?;
+    Some(Folded::After(sums, Op::Compare(cond), vec![lhs, rhs]))
 }
 
 /// An equivalent, simpler comparison.
@@ -177,6 +187,139 @@ fn narrow_difference(
     }
     let narrow = function.width(y) <= NARROW && c.bit_len() <= NARROW && limit.bit_len() <= NARROW;
     narrow.then(|| (cond, y, function.word(limit + c)))
+}
+
+/// A comparison of sums that have to be computed first.
+pub(super) struct Rearranged {
+    pub(super) sums: Vec<InstId>,
+    pub(super) cond: Cond,
+    pub(super) lhs: Value,
+    pub(super) rhs: Value,
+}
+
+/// `plus - minus + constant`, all small enough that the sum is what a signed number of the machine says.
+#[derive(Clone, Copy, Default)]
+struct Difference {
+    plus: Option<Value>,
+    minus: Option<Value>,
+    constant: U256,
+}
+
+/// A signed comparison of differences is an unsigned one of sums: `y - x < c` is `y < x + c`. solc compares what is left
+/// of the calldata behind an offset so.
+pub(super) fn rearranged(
+    function: &mut Known<'_>,
+    cond: Cond,
+    lhs: Value,
+    rhs: Value,
+) -> Option<Rearranged> {
+    if matches!(cond, Cond::Eq | Cond::Ne) {
+        return None;
+    }
+    let (l, r) = (
+        flipped_difference(function, lhs)?,
+        flipped_difference(function, rhs)?,
+    );
+    let constant = l.constant.wrapping_sub(r.constant);
+    let (more, less) = if constant.bit(255) {
+        (U256::ZERO, constant.wrapping_neg())
+    } else {
+        (constant, U256::ZERO)
+    };
+    let mut sums = Vec::new();
+    let lhs = sum(function, &mut sums, [l.plus, r.minus], more);
+    let rhs = sum(function, &mut sums, [r.plus, l.minus], less);
+    (sums.len() <= 2).then_some(Rearranged {
+        sums,
+        cond,
+        lhs,
+        rhs,
+    })
+}
+
+fn sum(
+    function: &mut Known<'_>,
+    sums: &mut Vec<InstId>,
+    parts: [Option<Value>; 2],
+    constant: U256,
+) -> Value {
+    let constant = (!constant.is_zero()).then(|| function.word(constant));
+    let mut parts = parts.into_iter().chain([constant]).flatten();
+    let Some(mut total) = parts.next() else {
+        return function.number(0);
+    };
+    for part in parts {
+        let inst = function.make_inst(Op::Binary(Binary::Add), vec![total, part], 1, 0);
+        sums.push(inst);
+        total = function.inst(inst).results[0];
+    }
+    total
+}
+
+/// The difference behind a value whose sign bit is flipped.
+fn flipped_difference(function: &Known<'_>, value: Value) -> Option<Difference> {
+    if let Some(word) = function.as_word(value) {
+        let constant = word ^ sign_bit();
+        return is_small(constant).then_some(Difference {
+            constant,
+            ..Difference::default()
+        });
+    }
+    let (x, flip) = as_binary(function, value, Binary::Xor)?;
+    (function.as_word(flip)? == sign_bit()).then_some(())?;
+    difference(function, x)
+}
+
+fn difference(function: &Known<'_>, value: Value) -> Option<Difference> {
+    if let Some((x, y)) = as_binary(function, value, Binary::Sub) {
+        let (x, y) = (summand(function, x)?, summand(function, y)?);
+        return Some(Difference {
+            plus: x.plus,
+            minus: y.plus,
+            constant: x.constant.wrapping_sub(y.constant),
+        });
+    }
+    if let Some((x, c)) = as_binary(function, value, Binary::Add)
+        && let Some(c) = function.as_word(c).filter(|&c| is_small(c))
+        && let Some((x, y)) = as_binary(function, x, Binary::Sub)
+    {
+        let (x, y) = (summand(function, x)?, summand(function, y)?);
+        return Some(Difference {
+            plus: x.plus,
+            minus: y.plus,
+            constant: c.wrapping_add(x.constant).wrapping_sub(y.constant),
+        });
+    }
+    summand(function, value)
+}
+
+/// A small value, with or without a constant added.
+fn summand(function: &Known<'_>, value: Value) -> Option<Difference> {
+    if let Some(constant) = function.as_word(value) {
+        return is_small(constant).then_some(Difference {
+            constant,
+            ..Difference::default()
+        });
+    }
+    if let Some((x, c)) = as_binary(function, value, Binary::Add)
+        && let Some(c) = function.as_word(c).filter(|&c| is_small(c))
+        && function.width(x) <= SMALL
+    {
+        return Some(Difference {
+            plus: Some(x),
+            minus: None,
+            constant: c,
+        });
+    }
+    (function.width(value) <= SMALL).then_some(Difference {
+        plus: Some(value),
+        ..Difference::default()
+    })
+}
+
+/// Whether a constant is a small number, possibly negative.
+fn is_small(constant: U256) -> bool {
+    constant.bit_len() <= SMALL || constant.wrapping_neg().bit_len() <= SMALL
 }
 
 /// `y - c < 0`, signed, by now compared with the largest positive number.

@@ -1,0 +1,10 @@
+// A mapping's slot, computed for the read and again for the write; the third key differs.
+let key := calldataload(0)
+mstore(0, key)
+mstore(32, 5)
+let a := sload(keccak256(0, 64))
+mstore(0, key)
+mstore(32, 5)
+sstore(keccak256(0, 64), add(a, 1))
+mstore(0, a)
+sstore(keccak256(0, 64), 2)
