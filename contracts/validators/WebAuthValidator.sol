@@ -17,7 +17,6 @@ import {PasskeyPolicy} from "../libraries/PasskeyPolicy.sol";
 import {ShortList} from "../libraries/ShortList.sol";
 import {StaticQuery} from "../libraries/StaticQuery.sol";
 import {WebAuthnAssertion} from "../libraries/WebAuthnAssertion.sol";
-import {ShortList} from "../libraries/ShortList.sol";
 import {MODULE_TYPE_VALIDATOR} from "../types/ModuleType.sol";
 import {Transaction} from "../types/Transaction.sol";
 
@@ -107,11 +106,9 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     }
 
     /// @inheritdoc IWebAuthValidator
-    function addValidationKey(
-        bytes memory credentialId,
-        bytes32[2] calldata rawPublicKey,
-        string memory originDomain
-    ) external {
+    function addValidationKey(bytes memory credentialId, bytes32[2] calldata rawPublicKey, string memory originDomain)
+        external
+    {
         (uint256 x, uint256 y) = (uint256(rawPublicKey[0]), uint256(rawPublicKey[1]));
         _add(credentialId, x, y, bytes(originDomain), 0);
     }
@@ -175,12 +172,11 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     }
 
     /// @inheritdoc IWebAuthValidator
-    function registeredAccounts(
-        string memory originDomain,
-        bytes memory credentialId,
-        uint256 offset,
-        uint256 limit
-    ) external view returns (address[] memory) {
+    function registeredAccounts(string memory originDomain, bytes memory credentialId, uint256 offset, uint256 limit)
+        external
+        view
+        returns (address[] memory)
+    {
         (uint256 end,) = _holders(PasskeyId.resolve(0, bytes(originDomain), credentialId), offset, limit, limit);
         Answer.array(end);
     }

@@ -45,7 +45,10 @@ contract ClientDataTest is Test {
         string memory challenge = _trim(vm.toBase64URL(abi.encode(CHALLENGE)));
         _refuses(
             string.concat(
-                '{"challenge":"', challenge, '","clientExtensions":{},"hashAlgorithm":"SHA-256","origin":"', ORIGIN,
+                '{"challenge":"',
+                challenge,
+                '","clientExtensions":{},"hashAlgorithm":"SHA-256","origin":"',
+                ORIGIN,
                 '","type":"webauthn.get"}'
             )
         );
@@ -53,7 +56,8 @@ contract ClientDataTest is Test {
 
     /// @notice D-05: Origins around the length of a word, where the search for their end changes words.
     function test_findsOriginsOfAllLengths() public pure {
-        string[3] memory ends = ["}", ',"crossOrigin":false}', string.concat(',"crossOrigin":false,', CHROMIUM_KEY, "}")];
+        string[3] memory ends =
+            ["}", ',"crossOrigin":false}', string.concat(',"crossOrigin":false,', CHROMIUM_KEY, "}")];
         for (uint256 length = 1; length < 254; ++length) {
             bytes memory origin = new bytes(length);
             for (uint256 i = 0; i < length; ++i) {
@@ -223,7 +227,9 @@ contract ClientDataTest is Test {
             if (low == "[" || low == "\\" || low == "]") return false;
             if (c != '"') continue;
             ++quotes;
-            if (_endsWith(text, i, '"type"') || _endsWith(text, i, 'rigin"') || _endsWith(text, i, 'lenge"')) return false;
+            if (_endsWith(text, i, '"type"') || _endsWith(text, i, 'rigin"') || _endsWith(text, i, 'lenge"')) {
+                return false;
+            }
         }
         return quotes % 2 == 0;
     }

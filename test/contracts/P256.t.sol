@@ -56,8 +56,7 @@ contract P256Test is PasskeyFixture {
 
     /// @notice D-13, D-14: The bounds themselves.
     function test_boundsHalvesExactly() public pure {
-        uint256[8] memory values =
-            [0, 1, ORDER / 2, ORDER / 2 + 1, ORDER - 1, ORDER, ORDER + 1, type(uint256).max];
+        uint256[8] memory values = [0, 1, ORDER / 2, ORDER / 2 + 1, ORDER - 1, ORDER, ORDER + 1, type(uint256).max];
         for (uint256 i = 0; i < 8; ++i) {
             for (uint256 j = 0; j < 8; ++j) {
                 testFuzz_boundsHalves(values[i], values[j]);

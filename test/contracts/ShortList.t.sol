@@ -27,7 +27,7 @@ contract ShortListTest is Test {
             }
             assertTrue(list.isEmpty() == (mirror.length == 0), "empty");
         }
-        for (uint256 i = 0; i < ShortList.CAPACITY; ++i) {
+        for (uint256 i = 0; i <= ShortList.CAPACITY; ++i) {
             assertEq(list.at(i), i < mirror.length ? mirror[i] : bytes32(0));
         }
     }
@@ -44,14 +44,17 @@ contract ShortListTest is Test {
         assertTrue(list.push(bytes32(uint256(99))), "room again");
     }
 
-    function test_givesEverythingAway() public {
+    function test_canBeEmptiedFromItsStart() public {
         for (uint256 i = 1; i <= 5; ++i) {
             list.push(bytes32(i));
         }
         for (uint256 i = 0; i < 5; ++i) {
-            assertEq(list.take(i), bytes32(i + 1));
+            assertEq(list.at(i), bytes32(i + 1));
+            list.leave(i);
         }
-        assertEq(list.take(5), bytes32(0));
         assertTrue(list.isEmpty(), "empty");
+        assertTrue(list.push(bytes32(uint256(9))), "room");
+        assertEq(list.at(0), bytes32(uint256(9)));
+        assertEq(list.at(1), bytes32(0));
     }
 }

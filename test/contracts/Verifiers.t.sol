@@ -65,8 +65,12 @@ contract VerifiersTest is PasskeyFixture {
     /// @notice D-25: Both inputs have exactly one length.
     function testFuzz_plainRefusesOtherLengths(bytes memory key, bytes memory data) public view {
         assertTrue(plain.verify(key, HASH, data) == INVALID, "garbage");
-        assertTrue(plain.verify(_plainKey(KEY), HASH, bytes.concat(_plainSignature(), data)) == INVALID || data.length == 0, "");
-        assertTrue(plain.verify(bytes.concat(_plainKey(KEY), key), HASH, _plainSignature()) == INVALID || key.length == 0, "");
+        assertTrue(
+            plain.verify(_plainKey(KEY), HASH, bytes.concat(_plainSignature(), data)) == INVALID || data.length == 0, ""
+        );
+        assertTrue(
+            plain.verify(bytes.concat(_plainKey(KEY), key), HASH, _plainSignature()) == INVALID || key.length == 0, ""
+        );
         assertTrue(plain.verify("", HASH, _plainSignature()) == INVALID, "no key");
         assertTrue(plain.verify(_plainKey(KEY), HASH, "") == INVALID, "no signature");
     }
@@ -114,7 +118,9 @@ contract VerifiersTest is PasskeyFixture {
         assertTrue(webAuthn.verify(other, HASH, assertion) == INVALID, "relying party");
         assertTrue(webAuthn.verify(_key(0), HASH, encode(withClientData(clientData("", PLAIN_END)))) == INVALID, "none");
         bytes memory none = abi.encodePacked(publicKey(KEY), rpIdHash, uint8(0));
-        assertTrue(webAuthn.verify(none, HASH, encode(withClientData(clientData("", PLAIN_END)))) == INVALID, "no origin");
+        assertTrue(
+            webAuthn.verify(none, HASH, encode(withClientData(clientData("", PLAIN_END)))) == INVALID, "no origin"
+        );
     }
 
     /// @notice D-09, D-10: The policy is that of the key.
@@ -135,7 +141,9 @@ contract VerifiersTest is PasskeyFixture {
             ""
         ];
         for (uint256 i = 0; i < ends.length; ++i) {
-            assertTrue(webAuthn.verify(_key(0), HASH, encode(withClientData(clientData(ORIGIN, ends[i])))) == INVALID, ends[i]);
+            assertTrue(
+                webAuthn.verify(_key(0), HASH, encode(withClientData(clientData(ORIGIN, ends[i])))) == INVALID, ends[i]
+            );
         }
         assertTrue(webAuthn.verify(_key(0), HASH, encode(withClientData(clientData(ORIGIN, "}")))) == VALID, "Safari");
     }

@@ -169,8 +169,16 @@ contract WebAuthValidatorTest is PasskeyFixture {
 
     /// @notice D-22: Origins are 1 to 253 printable characters that stand in client data as they are.
     function test_RevertWhen_originIsImproper() public {
-        string[8] memory origins =
-            ["", "https://", "example.com", 'https://a"b', "https://a\\b", "https://a b", "https://a\n", unicode"https://ä"];
+        string[8] memory origins = [
+            "",
+            "https://",
+            "example.com",
+            'https://a"b',
+            "https://a\\b",
+            "https://a b",
+            "https://a\n",
+            unicode"https://ä"
+        ];
         for (uint256 i = 0; i < origins.length; ++i) {
             _refusesOrigin(origins[i]);
         }
@@ -192,9 +200,8 @@ contract WebAuthValidatorTest is PasskeyFixture {
 
     /// @notice D-22: Without a relying party, the origin must have a host to take it from.
     function test_RevertWhen_originHasNoHost() public {
-        string[8] memory origins = [
-            "a:", "a://", "://", "a:/b", "a//b", "android:apk-key-hash:x", "https://:8443", "https:example.com//:"
-        ];
+        string[8] memory origins =
+            ["a:", "a://", "://", "a:/b", "a//b", "android:apk-key-hash:x", "https://:8443", "https:example.com//:"];
         for (uint256 i = 0; i < origins.length; ++i) {
             _refusesOrigin(origins[i]);
         }
@@ -458,7 +465,8 @@ contract WebAuthValidatorTest is PasskeyFixture {
         assertEq(_load(slot, 0), publicKey(KEY)[1]);
         assertEq(_load(slot, 1), publicKey(KEY)[0]);
         assertEq(_load(slot, 2), bytes32(0));
-        uint256 root = uint256(keccak256(abi.encode(uint256(keccak256("zksso.validator.webauthn")) - 1))) & ~uint256(0xff);
+        uint256 root =
+            uint256(keccak256(abi.encode(uint256(keccak256("zksso.validator.webauthn")) - 1))) & ~uint256(0xff);
         assertEq(_load(keccak256(abi.encode(address(this), root)), 0), id);
         assertEq(_load(keccak256(abi.encode(id, root + 1)), 0), bytes32(uint256(uint160(address(this))) | 1 << 160));
     }

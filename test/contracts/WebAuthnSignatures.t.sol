@@ -164,8 +164,9 @@ contract WebAuthnSignaturesTest is PasskeyFixture {
         uint256[6] memory policies = [uint256(0), 0x04, 0x08, 0x0c, 0x10, 0x14];
         uint256 policy = policies[choice % 6];
         _replacePolicy(policy);
-        bool expected = flags & UP != 0 && (flags & UV != 0 || policy & 0x04 != 0) && !(flags & BS != 0 && flags & BE == 0)
-            && !(policy & 0x08 != 0 && flags & BE != 0) && !(policy & 0x10 != 0 && flags & BE == 0);
+        bool expected = flags & UP != 0 && (flags & UV != 0 || policy & 0x04 != 0)
+            && !(flags & BS != 0 && flags & BE == 0) && !(policy & 0x08 != 0 && flags & BE != 0)
+            && !(policy & 0x10 != 0 && flags & BE == 0);
         assertTrue(_isValid(withFlags(flags)) == expected, "decision");
     }
 
@@ -262,7 +263,8 @@ contract WebAuthnSignaturesTest is PasskeyFixture {
         assertTrue(gasBefore - gasleft() < 1_000_000, "gas");
         assertFalse(_isValid(withClientData(filled(100_000))), "long");
         // A little too long, and otherwise right.
-        bytes memory longest = clientData(ORIGIN, string.concat(',"crossOrigin":false,"x":"', string(filled(850)), '"}'));
+        bytes memory longest =
+            clientData(ORIGIN, string.concat(',"crossOrigin":false,"x":"', string(filled(850)), '"}'));
         assertTrue(longest.length > 1024, "length");
         assertFalse(_isValid(withClientData(longest)), "a little too long");
     }
@@ -317,7 +319,8 @@ contract WebAuthnSignaturesTest is PasskeyFixture {
         );
         assertFalse(validator.validateSignature(HASH, order), "order");
         // Members that share their bytes.
-        bytes memory shared = abi.encodePacked(abi.encode(uint256(160), uint256(160), rs, uint256(160)), uint256(64), rs);
+        bytes memory shared =
+            abi.encodePacked(abi.encode(uint256(160), uint256(160), rs, uint256(160)), uint256(64), rs);
         assertFalse(validator.validateSignature(HASH, shared), "shared");
     }
 
@@ -385,9 +388,8 @@ contract WebAuthnSignaturesTest is PasskeyFixture {
     /// @notice K-03: A dummy for an estimate, which cannot know the hash, costs what a real assertion costs.
     function test_dummyCostsAsMuch() public view {
         bytes memory real = encode(good());
-        bytes memory dummy = encode(
-            signedBy(KEY, authenticatorData(UP | UV), clientDataFor(bytes32(0), ORIGIN, PLAIN_END))
-        );
+        bytes memory dummy =
+            encode(signedBy(KEY, authenticatorData(UP | UV), clientDataFor(bytes32(0), ORIGIN, PLAIN_END)));
         uint256 gasBefore = gasleft();
         assertTrue(validator.validateSignature(HASH, real), "real");
         uint256 realGas = gasBefore - gasleft();
@@ -417,9 +419,10 @@ contract WebAuthnSignaturesTest is PasskeyFixture {
     }
 
     function _withChallenge(string memory challenge) private pure returns (bytes memory) {
-        return bytes(
-            string.concat('{"type":"webauthn.get","challenge":"', challenge, '","origin":"', ORIGIN, '"', PLAIN_END)
-        );
+        return
+            bytes(
+                string.concat('{"type":"webauthn.get","challenge":"', challenge, '","origin":"', ORIGIN, '"', PLAIN_END)
+            );
     }
 
     /// @dev Bytes that fill members up to whole words; nobody reads them.
