@@ -6,10 +6,10 @@ pragma solidity 0.8.28;
 /// @dev A key is found by relying party, origin, credential and account. Functions without `rpIdHash` mean the relying party
 /// id that browsers use by default: the host of the origin.
 ///
-/// A signature is `abi.encode(bytes authenticatorData, string clientDataJSON, bytes32[2] rs, bytes credentialId)`; the
-/// challenge is the signed hash. Accepted are assertions with user presence and user verification, low `s`, and client data
-/// exactly as browsers serialise it (WebAuthn §5.8.1.2): type, challenge, origin, then `crossOrigin` false or absent, then
-/// nothing or further keys.
+/// A signature is `abi.encode(bytes authenticatorData, string clientDataJSON, bytes32[2] rs, bytes credentialId)`, encoded
+/// canonically; the challenge is the signed hash. Accepted are assertions with user presence, with user verification unless the
+/// passkey's policy says otherwise, with low `s`, and with client data exactly as browsers serialise it (WebAuthn §5.8.1.2):
+/// type, challenge, origin, then `crossOrigin` false or absent, then nothing or further keys.
 interface IWebAuthValidator {
     /// @notice A passkey was added.
     /// @param keyOwner The account.
@@ -61,9 +61,11 @@ interface IWebAuthValidator {
     /// @notice Without this passkey nobody could sign for the account.
     error WebAuthnLastRootSigner();
 
-    /// @notice Adds a passkey to the calling account, for the relying party named by the origin's host.
-    /// @dev Reverts if the passkey exists, the point is off the curve, the origin or the credential id is malformed, or the
-    /// account has too many passkeys.
+    /// @notice Adds a passkey to the calling account, for the relying party named by the origin's host. Its user must be
+    /// verified each time.
+    /// @dev Reverts if the passkey exists, whatever its key and policy; if the point is off the curve or has a second coordinate
+    /// below 256, which no authenticator makes; if the origin or the credential id is malformed; or if the account has too many
+    /// passkeys.
     /// @param credentialId Credential id.
     /// @param rawPublicKey Coordinates x and y of the public key.
     /// @param originDomain Full origin as it appears in the client data, for instance `https://example.com:8443`.
@@ -78,7 +80,7 @@ interface IWebAuthValidator {
     /// @param credentialId Credential id.
     /// @param rawPublicKey Coordinates x and y of the public key.
     /// @param originDomain Full origin.
-    /// @param rpIdHash SHA-256 of the relying party id.
+    /// @param rpIdHash SHA-256 of the relying party id; zero for the host of the origin.
     /// @param policy What assertions must show; see {PasskeyPolicy}. Zero requires user verification.
     function addPasskey(
         bytes calldata credentialId,
@@ -98,7 +100,7 @@ interface IWebAuthValidator {
     /// @dev Reverts as {removeValidationKey}.
     /// @param credentialId Credential id.
     /// @param originDomain Full origin.
-    /// @param rpIdHash SHA-256 of the relying party id.
+    /// @param rpIdHash SHA-256 of the relying party id; zero for the host of the origin.
     function removePasskey(bytes calldata credentialId, string calldata originDomain, bytes32 rpIdHash) external;
 
     /// @notice Public key of a passkey.

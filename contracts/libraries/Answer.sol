@@ -1,47 +1,40 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.28;
 
-/// @title Answers that stand in memory as they are encoded
-/// @notice Ends the call of an external function. Solidity gives arrays their length beforehand and copies them to be returned.
+/// @title Answers of unknown length
+/// @notice Writes an array of words behind all allocated memory, as the answer of an external function is encoded, and ends the
+/// call with it. Solidity's arrays in memory have their length beforehand, and are copied to be returned.
+/// @dev Nothing may allocate memory from {open} to {array}.
 library Answer {
-    /// @notice Ends the call with two words.
-    /// @param first The first word.
-    /// @param second The second word.
-    function pair(uint256 first, uint256 second) internal pure {
+    /// @notice Starts an array.
+    /// @return end Address of its next word.
+    function open() internal pure returns (uint256 end) {
+        // Leaves room for offset and length.
         assembly ("memory-safe") {
-            mstore(0, first)
-            mstore(32, second)
-            return(0, 64)
+            end := add(mload(64), 64)
         }
     }
 
-    /// @notice Starts an array of words at the end of memory. Nothing may allocate memory until {array}.
-    /// @return words The empty array.
-    function open() internal pure returns (uint256 words) {
-        // Offset and length.
-        assembly ("memory-safe") {
-            words := mload(64)
-            mstore(words, 32)
-            mstore(add(words, 32), 0)
-        }
-    }
-
-    /// @notice Appends a word to an array.
-    /// @param words The array.
+    /// @notice Appends a word.
+    /// @param end Address of the array's next word.
     /// @param word The word.
-    function append(uint256 words, uint256 word) internal pure {
+    /// @return newEnd Address of the word after that.
+    function append(uint256 end, uint256 word) internal pure returns (uint256 newEnd) {
         assembly ("memory-safe") {
-            let length := add(mload(add(words, 32)), 1)
-            mstore(add(words, 32), length)
-            mstore(add(add(words, 32), shl(5, length)), word)
+            mstore(end, word)
+            newEnd := add(end, 32)
         }
     }
 
-    /// @notice Ends the call with an array.
-    /// @param words The array.
-    function array(uint256 words) internal pure {
+    /// @notice Ends the call with the array.
+    /// @param end Address behind it.
+    function array(uint256 end) internal pure {
         assembly ("memory-safe") {
-            return(words, add(shl(5, mload(add(words, 32))), 64))
+            let start := mload(64)
+            let size := sub(end, start)
+            mstore(start, 32)
+            mstore(add(start, 32), shr(5, sub(size, 64)))
+            return(start, size)
         }
     }
 }

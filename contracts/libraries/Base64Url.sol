@@ -15,7 +15,7 @@ library Base64Url {
         head = _characters(bits >> 64);
         // The last eight bytes are 64 bits of the next 66; the two missing bits are zero. Moved to the top of 192 bits, they
         // give eleven characters and 21 "A"s, which are cut off.
-        tail = _characters((bits & type(uint64).max) << 128) & ~uint256(type(uint168).max);
+        tail = _characters((bits << 192) >> 64) & ~uint256(type(uint168).max);
     }
 
     /// @dev Encodes 24 bytes as 32 characters.
@@ -39,12 +39,14 @@ library Base64Url {
     /// `k`. The sums stay within their bytes: the largest is 63 + 65 + 6 + 49, and what is subtracted was added before.
     function _toCharacters(uint256 x) private pure returns (uint256) {
         unchecked {
-            uint256 from26 = ((x + 102 * ONES) >> 7) & ONES;
-            uint256 from52 = ((x + 76 * ONES) >> 7) & ONES;
-            uint256 from62 = ((x + 66 * ONES) >> 7) & ONES;
-            uint256 from63 = ((x + 65 * ONES) >> 7) & ONES;
-            // "A" is 65 + 0, "a" is 71 + 26, "0" is 52 - 4, "-" is 62 - 17, "_" is 63 + 32.
-            return x + 65 * ONES + 6 * from26 + 49 * from63 - 75 * from52 - 13 * from62;
+            // "A" is 65 + 0, and 65 is 128 - 63, too.
+            x += 65 * ONES;
+            uint256 from63 = (x >> 7) & ONES;
+            uint256 from62 = ((x + ONES) >> 7) & ONES;
+            uint256 from52 = ((x + 11 * ONES) >> 7) & ONES;
+            uint256 from26 = ((x + 37 * ONES) >> 7) & ONES;
+            // "a" is 71 + 26, "0" is 52 - 4, "-" is 62 - 17, "_" is 63 + 32.
+            return x + 6 * from26 + 49 * from63 - 75 * from52 - 13 * from62;
         }
     }
 }

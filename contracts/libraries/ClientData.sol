@@ -44,6 +44,11 @@ library ClientData {
     /// @dev How a further key begins.
     uint256 private constant FURTHER_KEY = uint16(bytes2(',"'));
 
+    /// @dev How the names of known keys end: type; challenge; origin, crossOrigin and topOrigin.
+    uint256 private constant TYPE_ENDING = uint256(bytes32('"type"'));
+    uint256 private constant CHALLENGE_ENDING = uint256(bytes32('lenge"'));
+    uint256 private constant ORIGIN_ENDING = uint256(bytes32('rigin"'));
+
     uint256 private constant QUOTE = 0x22;
     uint256 private constant CLOSING_BRACE = 0x7d;
 
@@ -54,7 +59,7 @@ library ClientData {
     /// @param length The length.
     /// @return True if so.
     function isProperLength(uint256 length) internal pure returns (bool) {
-        // Shorter ones wrap and become too long.
+        // What is too short wraps and becomes too long.
         unchecked {
             return length - MIN_LENGTH <= MAX_LENGTH - MIN_LENGTH;
         }
@@ -107,44 +112,36 @@ library ClientData {
         }
     }
 
-    /// @dev Whether a range has neither control characters nor one of `[\]{|}`: no escapes, lists and objects.
+    /// @dev Whether a range has none of `[\]{|}`: no escapes, lists and objects.
     function _isFlat(uint256 from, uint256 end) private pure returns (bool) {
-        // Works on the lower seven bits of each byte: sums stay within it, and its top bit tells whether they reach 128.
         unchecked {
             for (; from < end; from += 32) {
                 uint256 word = MemorySlice.wordAt(from);
                 // What follows the range counts as good.
                 if (end - from < 32) word |= type(uint256).max >> (8 * (end - from));
-                uint256 good = (word & (0x7f * ONES)) + 0x60 * ONES;
-                // Without bit 5, the bad characters are those from 0x5b to 0x5d.
+                // Without bit 5, the bad characters are those from 0x5b to 0x5d; the top bit tells whether a sum reaches 128.
                 word &= 0x5f * ONES;
-                good &= ~(word + 0x25 * ONES) | (word + 0x22 * ONES);
-                if (good & (0x80 * ONES) != 0x80 * ONES) return false;
+                if ((word + 0x25 * ONES) & ~(word + 0x22 * ONES) & (0x80 * ONES) != 0) return false;
             }
         }
         return true;
     }
 
-    /// @dev Whether further keys, from the first one's opening quote on, have all their quotes in pairs, and none has the name
-    /// of a key that matters, which another reader might take for the real one.
+    /// @dev Whether further keys, from the first one's opening quote on, have all their quotes in pairs, and no text in quotes
+    /// ends as the name of a key that matters, which another reader might take for the real one.
     function _areHarmless(uint256 from, uint256 end) private pure returns (bool) {
-        bool outside = true;
+        uint256 quotes = 0;
         unchecked {
             for (; from < end; from = _nextQuote(from + 1, end)) {
-                if (_isReservedName(MemorySlice.wordAt(from))) return false;
-                outside = !outside;
+                // The five characters before the quote and the quote.
+                uint256 ending = MemorySlice.wordAt(from - 31) << 208;
+                if (ending == TYPE_ENDING) return false;
+                if (ending == CHALLENGE_ENDING) return false;
+                if (ending == ORIGIN_ENDING) return false;
+                ++quotes;
             }
         }
-        return outside;
-    }
-
-    /// @dev Whether one of the known names, in quotes, is at the start of a word.
-    function _isReservedName(uint256 word) private pure returns (bool) {
-        if (word >> 208 == uint48(bytes6('"type"'))) return true;
-        if (word >> 192 == uint64(bytes8('"origin"'))) return true;
-        if (word >> 168 == uint88(bytes11('"challenge"'))) return true;
-        if (word >> 168 == uint88(bytes11('"topOrigin"'))) return true;
-        return word >> 152 == uint104(bytes13('"crossOrigin"'));
+        return quotes % 2 == 0;
     }
 
     /// @dev Address of the next quote from an address on. It may be behind the end.

@@ -45,8 +45,8 @@ library P256 {
     /// @return valid True if it is; false also where there is no precompile.
     function verify(bytes32 hash, uint256 r, uint256 s, uint256 x, uint256 y) internal view returns (bool valid) {
         address verifier = VERIFIER;
-        // Equals a static call with `abi.encode(hash, r, s, x, y)`, without allocating that. One word of the answer is all
-        // there should be; it is nothing for an invalid signature.
+        // Equals a static call with `abi.encode(hash, r, s, x, y)`, without allocating that. The answer to a valid signature is
+        // exactly one word, to any other nothing.
         assembly ("memory-safe") {
             let input := mload(64)
             mstore(input, hash)
@@ -54,7 +54,6 @@ library P256 {
             mstore(add(input, 64), s)
             mstore(add(input, 96), x)
             mstore(add(input, 128), y)
-            mstore(0, 0)
             if staticcall(gas(), verifier, input, 160, 0, 32) {
                 if eq(returndatasize(), 32) { valid := eq(mload(0), 1) }
             }

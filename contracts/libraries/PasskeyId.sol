@@ -23,9 +23,8 @@ library PasskeyId {
 
     uint256 private constant COLON = 0x3a;
 
-    /// @dev What stands between the scheme and the host of an origin.
-    uint256 private constant SEPARATOR = uint24(bytes3("://"));
-    uint256 private constant SEPARATOR_LENGTH = 3;
+    /// @dev What follows the colon between the scheme and the host of an origin.
+    uint256 private constant SLASHES = uint16(bytes2("//"));
 
     /// @notice Id of a passkey: what its storage is keyed by, besides the account.
     /// @param rpIdHash SHA-256 of the relying party id.
@@ -48,6 +47,16 @@ library PasskeyId {
         }
     }
 
+    /// @notice As {derive}, for a relying party that may be the default one.
+    /// @dev Reverts if it is and the origin has no host.
+    /// @param rpIdHash SHA-256 of the relying party id; zero for the host of the origin.
+    /// @param origin Origin.
+    /// @param credentialId Credential id.
+    /// @return The id.
+    function resolve(bytes32 rpIdHash, bytes memory origin, bytes memory credentialId) internal view returns (bytes32) {
+        return derive(rpIdHash == 0 ? defaultRpIdHash(origin) : rpIdHash, origin, credentialId);
+    }
+
     /// @notice Reverts unless origin and credential id are well-formed.
     /// @dev An origin must have no quote and no backslash, so that it stands in client data as it is.
     /// @param origin Origin.
@@ -55,7 +64,7 @@ library PasskeyId {
     function check(bytes memory origin, bytes memory credentialId) internal pure {
         if (!_isPlain(origin)) _refuse(origin);
         uint256 length = credentialId.length;
-        // Shorter ones wrap and become too long.
+        // What is too short wraps and becomes too long.
         unchecked {
             if (length - MIN_CREDENTIAL_ID_LENGTH <= MAX_CREDENTIAL_ID_LENGTH - MIN_CREDENTIAL_ID_LENGTH) return;
         }
@@ -70,10 +79,10 @@ library PasskeyId {
         unchecked {
             uint256 end = origin.start() + origin.length;
             uint256 colon = _colon(origin.start(), end);
-            uint256 host = colon + SEPARATOR_LENGTH;
+            uint256 host = colon + 3;
             end = _colon(host, end);
             if (host >= end) _refuse(origin);
-            if (MemorySlice.wordAt(colon) >> 232 != SEPARATOR) _refuse(origin);
+            if (MemorySlice.wordAt(colon + 1) >> 240 != SLASHES) _refuse(origin);
             return Sha256.hash(host, end - host);
         }
     }

@@ -43,8 +43,9 @@ library PasskeyPolicy {
     /// @param flags The flags.
     /// @return True if they do.
     function isSatisfied(uint256 policy, uint256 flags) internal pure returns (bool) {
-        uint256 unverified = ~(flags | policy) & UV;
-        uint256 changed = (flags & policy | ~flags & policy >> 1) & BE;
-        return unverified | changed == 0;
+        // What eligibility must be stands one bit above its flag; that it must be so, in either bit.
+        uint256 expected = policy >> 1;
+        uint256 changed = (flags ^ expected) & (policy | expected) & BE;
+        return changed | (flags | policy) & UV == UV;
     }
 }

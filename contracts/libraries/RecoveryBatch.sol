@@ -63,9 +63,9 @@ library RecoveryBatch {
         bytes calldata credentialId = reveal.credentialId;
         if (keccak256(credentialId) != request.credentialIdHash) _revertMismatch();
         string calldata origin = reveal.origin;
-        bytes32 rpIdHash = request.rpIdHash == 0 ? PasskeyId.defaultRpIdHash(bytes(origin)) : request.rpIdHash;
+        bytes32 rpIdHash = request.rpIdHash;
         address module = request.webAuthValidator;
-        bytes32 id = PasskeyId.derive(rpIdHash, bytes(origin), credentialId);
+        bytes32 id = PasskeyId.resolve(rpIdHash, bytes(origin), credentialId);
         (bytes32 x, bytes32 y,) = IWebAuthValidator(module).getPasskey(id, account);
         if (x == request.keyX && y == request.keyY) return;
         bytes32[2] memory key = [request.keyX, request.keyY];

@@ -9,9 +9,9 @@ library ShortList {
     uint256 internal constant CAPACITY = 64;
 
     /// @notice The list.
-    /// @param words The words, followed by zeros.
+    /// @param words The words, followed by zeros. The last one always is zero.
     struct List {
-        bytes32[CAPACITY] words;
+        bytes32[CAPACITY + 1] words;
     }
 
     /// @notice Whether the list is empty.
@@ -19,6 +19,17 @@ library ShortList {
     /// @return True if it is.
     function isEmpty(List storage list) internal view returns (bool) {
         return at(list, 0) == 0;
+    }
+
+    /// @notice The word at a position.
+    /// @param list The list.
+    /// @param position The position; not above the length.
+    /// @return word The word; zero at the end.
+    function at(List storage list, uint256 position) internal view returns (bytes32 word) {
+        // Equals `list.words[position]` without a check of the bounds.
+        assembly ("memory-safe") {
+            word := sload(add(list.slot, position))
+        }
     }
 
     /// @notice Appends a word.
@@ -43,36 +54,21 @@ library ShortList {
         }
     }
 
-    /// @notice Removes the word at a position. For emptying the whole list only: it leaves a gap.
+    /// @notice Leaves a gap at a position. For emptying the whole list from its start only.
     /// @param list The list.
-    /// @param position The position; below the capacity.
-    /// @return word The word; zero behind the end.
-    function take(List storage list, uint256 position) internal returns (bytes32 word) {
-        word = at(list, position);
-        if (word != 0) _set(list, position, 0);
+    /// @param position The position; below the length.
+    function leave(List storage list, uint256 position) internal {
+        _set(list, position, 0);
     }
 
-    /// @notice The word at a position.
-    /// @param list The list.
-    /// @param position The position; below the capacity.
-    /// @return word The word; zero behind the end.
-    function at(List storage list, uint256 position) internal view returns (bytes32 word) {
-        // Equals `list.words[position]` without a check of the bounds.
-        assembly ("memory-safe") {
-            word := sload(add(list.slot, position))
-        }
-    }
-
-    /// @dev First position of a word, or the capacity if it is nowhere. That of zero is the length.
+    /// @dev First position of a word that is in the list, or of the zero at its end, which is its length.
     function _find(List storage list, bytes32 word) private view returns (uint256 position) {
         unchecked {
-            for (; position < CAPACITY; ++position) {
-                if (at(list, position) == word) return position;
-            }
+            while (at(list, position) != word) ++position;
         }
     }
 
-    /// @dev Replaces the word at a position below the capacity.
+    /// @dev Replaces the word at a position.
     function _set(List storage list, uint256 position, bytes32 word) private {
         // Equals `list.words[position] = word` without a check of the bounds.
         assembly ("memory-safe") {

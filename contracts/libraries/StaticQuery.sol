@@ -45,12 +45,10 @@ library StaticQuery {
     /// @param selector Selector of the function.
     /// @return result True if it answered `true`.
     function ask(address target, bytes4 selector) internal view returns (bool result) {
-        // The scratch space holds the question, then the answer.
+        // The scratch space holds the question, then the answer. Less than a word leaves the zero at its end.
         assembly ("memory-safe") {
             mstore(0, selector)
-            if staticcall(gas(), target, 0, 4, 0, 32) {
-                if gt(returndatasize(), 31) { result := eq(mload(0), 1) }
-            }
+            if staticcall(gas(), target, 0, 4, 0, 32) { result := eq(mload(0), 1) }
         }
     }
 

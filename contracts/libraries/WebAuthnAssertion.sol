@@ -40,7 +40,7 @@ library WebAuthnAssertion {
 
     /// @dev Whether the members stand one after the other, as all encoders write them, with nothing behind the last one.
     function _isCanonical(bytes memory assertion) private pure returns (bool) {
-        // Lengths are bounded before they are used. Those that are too short wrap and become too long.
+        // Lengths are bounded before they are used. What is too short wraps and becomes too long.
         unchecked {
             uint256 offset = HEAD;
             if (assertion.word(AUTHENTICATOR_DATA) != offset) return false;

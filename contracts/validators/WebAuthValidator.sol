@@ -64,10 +64,10 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     /// @dev Raises the number in the head of registrations.
     uint256 private constant ONE_MORE = 1 << 160;
 
-    /// @dev Length of the head of install data: of credential id, key and origin, and what further members add to it.
+    /// @dev Length of the head of install data: of credential id, key and origin; with relying party; with policy, too.
     uint256 private constant HEAD = 128;
-    uint256 private constant RP_ID_HASH = 32;
-    uint256 private constant RP_ID_HASH_AND_POLICY = 64;
+    uint256 private constant HEAD_WITH_RP_ID = 160;
+    uint256 private constant HEAD_WITH_POLICY = 192;
 
     /// @dev ERC-165 ids of the interfaces, in 32 bits each.
     uint256 private constant INTERFACES = uint256(uint32(type(IERC165).interfaceId))
@@ -83,14 +83,11 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         if (data.length < HEAD) revert WebAuthnInvalidInstallData();
         // The first member's offset is the length of the head and tells the forms apart.
         uint256 head = data.word(0);
-        unchecked {
-            uint256 more = head - HEAD;
-            if (more > RP_ID_HASH_AND_POLICY || more % 32 != 0) revert WebAuthnInvalidInstallData();
-            bytes memory origin = data.member(data.word(96));
-            bytes32 rpIdHash = more == 0 ? PasskeyId.defaultRpIdHash(origin) : bytes32(data.word(128));
-            Key storage key = _add(data.member(head), data.word(32), data.word(64), origin, rpIdHash);
-            if (more == RP_ID_HASH_AND_POLICY) _setPolicy(key, data.word(160));
-        }
+        if (head != HEAD && head != HEAD_WITH_RP_ID && head != HEAD_WITH_POLICY) revert WebAuthnInvalidInstallData();
+        bytes memory origin = data.member(data.word(96));
+        bytes32 rpIdHash = head == HEAD ? bytes32(0) : bytes32(data.word(128));
+        Key storage key = _add(data.member(head), data.word(32), data.word(64), origin, rpIdHash);
+        if (head == HEAD_WITH_POLICY) _setPolicy(key, data.word(160));
     }
 
     /// @inheritdoc IModule
@@ -98,9 +95,10 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     function onUninstall(bytes memory) external {
         ShortList.List storage ids = _storage().passkeyIds[msg.sender];
         unchecked {
-            for (uint256 i = 0; i < ShortList.CAPACITY; ++i) {
-                bytes32 id = ids.take(i);
+            for (uint256 i = 0;; ++i) {
+                bytes32 id = ids.at(i);
                 if (id == 0) break;
+                ids.leave(i);
                 _erase(_keys(id)[msg.sender]);
             }
         }
@@ -111,9 +109,8 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     function addValidationKey(bytes memory credentialId, bytes32[2] calldata rawPublicKey, string memory originDomain)
         external
     {
-        bytes memory origin = bytes(originDomain);
         (uint256 x, uint256 y) = (uint256(rawPublicKey[0]), uint256(rawPublicKey[1]));
-        _add(credentialId, x, y, origin, PasskeyId.defaultRpIdHash(origin));
+        _add(credentialId, x, y, bytes(originDomain), 0);
     }
 
     /// @inheritdoc IWebAuthValidator
@@ -130,7 +127,7 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
 
     /// @inheritdoc IWebAuthValidator
     function removeValidationKey(bytes memory credentialId, string memory originDomain) external {
-        _remove(credentialId, originDomain, PasskeyId.defaultRpIdHash(bytes(originDomain)));
+        _remove(credentialId, originDomain, 0);
     }
 
     /// @inheritdoc IWebAuthValidator
@@ -140,7 +137,7 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
 
     /// @inheritdoc IModuleValidator
     function validateTransaction(bytes32 signedHash, Transaction calldata transaction) external view returns (bool) {
-        bytes memory envelope = transaction.signature;
+        bytes memory envelope = _signatureOf(transaction);
         if (envelope.length < 32) return false;
         return _isSigned(signedHash, envelope.member(envelope.word(0)));
     }
@@ -154,10 +151,15 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     function getAccountKey(string memory originDomain, bytes memory credentialId, address account)
         external
         view
-        returns (bytes32[2] memory)
+        returns (bytes32[2] calldata)
     {
-        (uint256 x, uint256 y,) = _load(_defaultId(originDomain, credentialId), account);
-        Answer.pair(x, y);
+        (uint256 x, uint256 y,) = _load(PasskeyId.resolve(0, bytes(originDomain), credentialId), account);
+        // Answers from the scratch space; an array in memory would have to be allocated first.
+        assembly ("memory-safe") {
+            mstore(0, x)
+            mstore(32, y)
+            return(0, 64)
+        }
     }
 
     /// @inheritdoc IWebAuthValidator
@@ -166,7 +168,7 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         view
         returns (address account)
     {
-        (, account) = _holders(_defaultId(originDomain, credentialId), 0, type(uint256).max, 1);
+        (, account) = _holders(PasskeyId.resolve(0, bytes(originDomain), credentialId), 0, type(uint256).max, 1);
     }
 
     /// @inheritdoc IWebAuthValidator
@@ -175,22 +177,22 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         view
         returns (address[] memory)
     {
-        (uint256 words,) = _holders(_defaultId(originDomain, credentialId), offset, limit, limit);
-        Answer.array(words);
+        (uint256 end,) = _holders(PasskeyId.resolve(0, bytes(originDomain), credentialId), offset, limit, limit);
+        Answer.array(end);
     }
 
     /// @inheritdoc IWebAuthValidator
     function listKeys(address account) external view returns (bytes32[] memory) {
         ShortList.List storage ids = _storage().passkeyIds[account];
-        uint256 words = Answer.open();
+        uint256 end = Answer.open();
         unchecked {
-            for (uint256 i = 0; i < ShortList.CAPACITY; ++i) {
+            for (uint256 i = 0;; ++i) {
                 bytes32 id = ids.at(i);
                 if (id == 0) break;
-                Answer.append(words, uint256(id));
+                end = Answer.append(end, uint256(id));
             }
         }
-        Answer.array(words);
+        Answer.array(end);
     }
 
     /// @inheritdoc IWebAuthValidator
@@ -229,7 +231,7 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     {
         PasskeyId.check(origin, credentialId);
         if (!_isAcceptable(x, y)) revert WebAuthnInvalidKey(bytes32(x), bytes32(y));
-        bytes32 id = PasskeyId.derive(rpIdHash, origin, credentialId);
+        bytes32 id = PasskeyId.resolve(rpIdHash, origin, credentialId);
         key = _keys(id)[msg.sender];
         if (key.tag != 0) revert WebAuthnKeyAlreadyExists();
         key.tag = y;
@@ -270,7 +272,7 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
 
     /// @dev Removes a passkey of the calling account. The credential's registration stays: views skip accounts without key.
     function _remove(bytes memory credentialId, string memory origin, bytes32 rpIdHash) private {
-        bytes32 id = PasskeyId.derive(rpIdHash, bytes(origin), credentialId);
+        bytes32 id = PasskeyId.resolve(rpIdHash, bytes(origin), credentialId);
         Key storage key = _keys(id)[msg.sender];
         if (key.tag == 0) revert WebAuthnKeyNotFound();
         _erase(key);
@@ -287,6 +289,16 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
         if (key.tag < MIN_Y) key.y = 0;
         key.tag = 0;
         key.x = 0;
+    }
+
+    /// @dev Signature of a transaction. The account has found it within the calldata; beyond, there are only zeros.
+    function _signatureOf(Transaction calldata transaction) private pure returns (bytes calldata signature) {
+        // Equals `transaction.signature` without a second check of the bounds. The offset is the sixteenth word of the head.
+        assembly ("memory-safe") {
+            let start := add(transaction, calldataload(add(transaction, 480)))
+            signature.length := calldataload(start)
+            signature.offset := add(start, 32)
+        }
     }
 
     /// @dev Whether an assertion for a hash was made with a passkey of the calling account. Destroys the assertion.
@@ -314,22 +326,22 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     /// @dev Looks at registrations of a passkey for accounts that still have it.
     /// @param limit Highest number of registrations to look at.
     /// @param most Highest number of accounts to find.
-    /// @return words The accounts, as an array for {Answer}.
+    /// @return end The accounts, as an array for {Answer}.
     /// @return last The last of them, or zero.
     function _holders(bytes32 id, uint256 offset, uint256 limit, uint256 most)
         private
         view
-        returns (uint256 words, address last)
+        returns (uint256 end, address last)
     {
         Registrations storage registrations = _storage().registrations[id];
         uint256 count = registrations.head >> 160;
-        words = Answer.open();
+        end = Answer.open();
         unchecked {
             for (; offset < count; ++offset) {
                 if (limit-- == 0) break;
                 address account = _at(registrations, offset);
                 if (_keys(id)[account].tag == 0) continue;
-                Answer.append(words, uint160(account));
+                end = Answer.append(end, uint160(account));
                 last = account;
                 if (--most == 0) break;
             }
@@ -339,11 +351,6 @@ contract WebAuthValidator is IModule, IERC7579Module, IModuleValidator, IRootSig
     /// @dev Account of a registration.
     function _at(Registrations storage registrations, uint256 position) private view returns (address) {
         return address(uint160(position == 0 ? registrations.head : registrations.others[position]));
-    }
-
-    /// @dev Id of a passkey whose relying party id is the origin's host.
-    function _defaultId(string memory origin, bytes memory credentialId) private view returns (bytes32) {
-        return PasskeyId.derive(PasskeyId.defaultRpIdHash(bytes(origin)), bytes(origin), credentialId);
     }
 
     /// @dev Keys of a passkey. The id, a hash of more bytes than any other that storage is addressed by, serves as the slot of

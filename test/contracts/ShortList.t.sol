@@ -9,26 +9,26 @@ contract ShortListTest is Test {
 
     ShortList.List private list;
     bytes32 private after_;
-    bytes32[] private model;
+    bytes32[] private mirror;
 
     /// @notice Compared with a plain array under any sequence of additions and removals.
     function testFuzz_behavesAsAnArray(uint8[] memory choices) public {
         for (uint256 i = 0; i < choices.length; ++i) {
             uint256 choice = choices[i];
-            if (choice % 3 == 0 && model.length != 0) {
-                uint256 position = choice % model.length;
-                list.remove(model[position]);
-                model[position] = model[model.length - 1];
-                model.pop();
+            if (choice % 3 == 0 && mirror.length != 0) {
+                uint256 position = choice % mirror.length;
+                list.remove(mirror[position]);
+                mirror[position] = mirror[mirror.length - 1];
+                mirror.pop();
             } else {
                 bool pushed = list.push(keccak256(abi.encode(i)));
-                assertTrue(pushed == (model.length < ShortList.CAPACITY), "pushed");
-                if (pushed) model.push(keccak256(abi.encode(i)));
+                assertTrue(pushed == (mirror.length < ShortList.CAPACITY), "pushed");
+                if (pushed) mirror.push(keccak256(abi.encode(i)));
             }
-            assertTrue(list.isEmpty() == (model.length == 0), "empty");
+            assertTrue(list.isEmpty() == (mirror.length == 0), "empty");
         }
-        for (uint256 i = 0; i < ShortList.CAPACITY; ++i) {
-            assertEq(list.at(i), i < model.length ? model[i] : bytes32(0));
+        for (uint256 i = 0; i <= ShortList.CAPACITY; ++i) {
+            assertEq(list.at(i), i < mirror.length ? mirror[i] : bytes32(0));
         }
     }
 
@@ -44,14 +44,17 @@ contract ShortListTest is Test {
         assertTrue(list.push(bytes32(uint256(99))), "room again");
     }
 
-    function test_givesEverythingAway() public {
+    function test_canBeEmptiedFromItsStart() public {
         for (uint256 i = 1; i <= 5; ++i) {
             list.push(bytes32(i));
         }
         for (uint256 i = 0; i < 5; ++i) {
-            assertEq(list.take(i), bytes32(i + 1));
+            assertEq(list.at(i), bytes32(i + 1));
+            list.leave(i);
         }
-        assertEq(list.take(5), bytes32(0));
         assertTrue(list.isEmpty(), "empty");
+        assertTrue(list.push(bytes32(uint256(9))), "room");
+        assertEq(list.at(0), bytes32(uint256(9)));
+        assertEq(list.at(1), bytes32(0));
     }
 }

@@ -434,9 +434,10 @@ contract WebAuthnSignaturesTest is PasskeyFixture {
     }
 
     function _hexadecimal(bytes32 value) private pure returns (string memory) {
+        bytes memory digits = "0123456789abcdef";
         bytes memory out = new bytes(64);
         for (uint256 i = 0; i < 64; ++i) {
-            out[i] = "0123456789abcdef"[uint8(value[i / 2]) >> (i % 2 == 0 ? 4 : 0) & 15];
+            out[i] = digits[uint8(value[i / 2]) >> (i % 2 == 0 ? 4 : 0) & 15];
         }
         return string(out);
     }
