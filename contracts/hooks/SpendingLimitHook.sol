@@ -69,7 +69,7 @@ contract SpendingLimitHook is IModule, IERC7579Module, IHook, ISpendingLimitHook
 
     uint256 private constant DEFAULT_PERIOD = 1 days;
     uint256 private constant MIN_PERIOD = 1 hours;
-    uint256 private constant MAX_PERIOD = 365 days;
+    uint256 private constant MAX_PERIOD = 31 days;
 
     /// @inheritdoc IModule
     /// @dev The data is empty, for periods of a day and no limits, or `abi.encode(uint256 period, InitialLimit[] limits)`. Reverts

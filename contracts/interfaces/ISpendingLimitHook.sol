@@ -10,7 +10,8 @@ pragma solidity 0.8.28;
 /// Lowering a limit works at once. Raising it, and hence lifting it, takes a period: who steals a key gets at most what the limit
 /// allows until the owner, who sees the announcement, takes the key away and cancels the raise. For the same reason neither
 /// installing nor uninstalling this hook gets rid of a limit in force: both revert. An account that can drop a hook against the
-/// hook's will has to delay that itself.
+/// hook's will has to delay that itself. The other way round, a thief may lower limits, and it takes the owner a period to undo
+/// that: keep periods short.
 ///
 /// What does not count: fees; and allowances of tokens that a signer of the account gives without an action of the account, by
 /// permits or to approval-based paymasters. Limits on the base token, and limits for modules and sessions, are not affected by
@@ -58,7 +59,7 @@ interface ISpendingLimitHook {
     /// @param account The caller.
     error SpendingNotInstalled(address account);
 
-    /// @notice The period is shorter than an hour or longer than a year.
+    /// @notice The period is shorter than an hour or longer than 31 days.
     /// @param period The period, in seconds.
     error SpendingInvalidPeriod(uint256 period);
 

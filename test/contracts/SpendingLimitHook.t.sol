@@ -383,7 +383,7 @@ contract SpendingLimitHookTest is HookFixture {
 
     function test_RevertWhen_settingsMakeNoSense() public {
         vm.startPrank(address(0xacc));
-        uint256[3] memory periods = [uint256(0), 1 hours - 1, 365 days + 1];
+        uint256[3] memory periods = [uint256(0), 1 hours - 1, 31 days + 1];
         ISpendingLimitHook.InitialLimit[] memory none = new ISpendingLimitHook.InitialLimit[](0);
         for (uint256 i = 0; i < periods.length; ++i) {
             bytes4 error_ = ISpendingLimitHook.SpendingInvalidPeriod.selector;
