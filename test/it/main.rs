@@ -12,6 +12,7 @@ mod flows;
 mod gas;
 mod invariants;
 mod npm_sdk;
+mod security;
 mod storage;
 mod vectors;
 mod wycheproof;

@@ -53,7 +53,7 @@ alloy::sol! {
         /// - `mode`: The mode.
         error AccountUnsupportedExecutionMode(bytes32 mode);
 
-        /// The period is shorter than an hour or longer than a year.
+        /// The period is shorter than an hour or longer than 31 days.
         ///
         /// - `period`: The period, in seconds.
         error SpendingInvalidPeriod(uint256 period);

@@ -116,7 +116,7 @@ alloy::sol! {
         /// - `credentialId`: Credential id.
         /// - `rawPublicKey`: Coordinates x and y of the public key.
         /// - `originDomain`: Full origin.
-        /// - `rpIdHash`: SHA-256 of the relying party id.
+        /// - `rpIdHash`: SHA-256 of the relying party id; zero for the host of the origin.
         /// - `policy`: What assertions must show; see {PasskeyPolicy}. Zero requires user verification.
         function addPasskey(
             bytes credentialId,
@@ -126,9 +126,11 @@ alloy::sol! {
             uint256 policy
         ) external;
 
-        /// Adds a passkey to the calling account, for the relying party named by the origin's host.
+        /// Adds a passkey to the calling account, for the relying party named by the origin's host. Its user must be
+        /// verified each time.
         ///
-        /// Reverts if the passkey exists, the point is off the curve, the origin or the credential id is malformed, or
+        /// Reverts if the passkey exists, whatever its key and policy; if the point is off the curve or has a second
+        /// coordinate below 256, which no authenticator makes; if the origin or the credential id is malformed; or if
         /// the account has too many passkeys.
         ///
         /// - `credentialId`: Credential id.
@@ -227,7 +229,7 @@ alloy::sol! {
         ///
         /// - `credentialId`: Credential id.
         /// - `originDomain`: Full origin.
-        /// - `rpIdHash`: SHA-256 of the relying party id.
+        /// - `rpIdHash`: SHA-256 of the relying party id; zero for the host of the origin.
         function removePasskey(bytes credentialId, string originDomain, bytes32 rpIdHash) external;
 
         /// Removes a passkey of the calling account.
