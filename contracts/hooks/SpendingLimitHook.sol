@@ -7,7 +7,9 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC7579Module} from "../interfaces/IERC7579Module.sol";
 import {IHook} from "../interfaces/IHook.sol";
 import {IModule} from "../interfaces/IModule.sol";
+import {IModuleRemoval} from "../interfaces/IModuleRemoval.sol";
 import {ISpendingLimitHook} from "../interfaces/ISpendingLimitHook.sol";
+import {IUpgradeableAccount} from "../interfaces/IUpgradeableAccount.sol";
 import {AccountCalls} from "../libraries/AccountCalls.sol";
 import {Execution} from "../types/Execution.sol";
 import {MODULE_TYPE_HOOK} from "../types/ModuleType.sol";
@@ -111,6 +113,8 @@ contract SpendingLimitHook is IModule, IERC7579Module, IHook, ISpendingLimitHook
     }
 
     /// @inheritdoc IHook
+    /// @dev Reverts if the account is about to get out from under limits in force: by removing this hook by force, by an upgrade,
+    /// or by hiding either in a batch inside a batch. After that nobody would be told what the action did.
     function preCheck(address, uint256 msgValue, bytes calldata msgData) external view returns (bytes memory hookData) {
         Execution[] memory calls = AccountCalls.ofMessage(msg.sender, msgData);
         address[] memory tokens = _storage().tokens[msg.sender];
@@ -119,6 +123,9 @@ contract SpendingLimitHook is IModule, IERC7579Module, IHook, ISpendingLimitHook
             snapshots[i] = _snapshot(tokens[i], NO_SPENDER);
             // What the caller sent along is in the balance already, but was not the account's before.
             if (tokens[i] == BASE_TOKEN) snapshots[i].amount -= msgValue;
+        }
+        for (uint256 i = 0; i < calls.length; ++i) {
+            if (calls[i].target == msg.sender) _requireNoEscape(calls[i].callData, tokens);
         }
         _addAllowances(snapshots, tokens.length, calls);
         return abi.encode(snapshots);
@@ -190,7 +197,7 @@ contract SpendingLimitHook is IModule, IERC7579Module, IHook, ISpendingLimitHook
             $.tokens[msg.sender].push(token);
             (limit.exists, limit.amount) = (true, UNLIMITED);
         }
-        if (_isRaised(limit)) limit.amount = limit.pendingAmount;
+        limit.amount = _currentAmount(limit);
         if (amount > limit.amount) {
             (limit.pendingAmount, limit.pendingAt) = (amount, uint48(block.timestamp + period));
             emit LimitRaiseAnnounced(msg.sender, token, amount, limit.pendingAt);
@@ -214,8 +221,7 @@ contract SpendingLimitHook is IModule, IERC7579Module, IHook, ISpendingLimitHook
 
     /// @dev Forgets a limit of the calling account that is not in force.
     function _remove(address token) private {
-        Limit memory limit = _storage().limits[token][msg.sender];
-        if ((_isRaised(limit) ? limit.pendingAmount : limit.amount) != UNLIMITED) revert SpendingLimitInForce(token);
+        _requireLifted(token);
         delete _storage().limits[token][msg.sender];
         emit LimitRemoved(msg.sender, token);
     }
@@ -224,7 +230,7 @@ contract SpendingLimitHook is IModule, IERC7579Module, IHook, ISpendingLimitHook
     function _charge(address token, uint256 amount) private {
         Limit memory limit = _storage().limits[token][msg.sender];
         if (!limit.exists) return;
-        uint256 highest = _isRaised(limit) ? limit.pendingAmount : limit.amount;
+        uint256 highest = _currentAmount(limit);
         if (highest == UNLIMITED) return;
         uint48 start = _periodStart(msg.sender);
         uint256 spent = _spent(limit, start);
@@ -248,9 +254,8 @@ contract SpendingLimitHook is IModule, IERC7579Module, IHook, ISpendingLimitHook
     function _addAllowances(Snapshot[] memory snapshots, uint256 count, Execution[] memory calls) private view {
         for (uint256 i = 0; i < calls.length; ++i) {
             (address token, bytes memory data) = (calls[i].target, calls[i].callData);
-            if (token == msg.sender && AccountCalls.isBatch(bytes4(data))) revert SpendingNestedBatch();
             if (data.length < 36 || token == BASE_TOKEN || !_storage().limits[token][msg.sender].exists) continue;
-            address spender = _firstArgument(data);
+            address spender = _addressArgument(data, 0);
             if (spender == NO_SPENDER || _isListed(snapshots, count, token, spender)) continue;
             snapshots[count++] = _snapshot(token, spender);
         }
@@ -274,6 +279,23 @@ contract SpendingLimitHook is IModule, IERC7579Module, IHook, ISpendingLimitHook
         snapshot.charged = charged;
     }
 
+    /// @dev Reverts if a call of the account to itself would free it from limits in force.
+    function _requireNoEscape(bytes memory data, address[] memory tokens) private view {
+        bytes4 selector = bytes4(data);
+        if (AccountCalls.isBatch(selector)) revert SpendingNestedBatch();
+        bool isRemoval = selector == IModuleRemoval.forceUninstallModule.selector && data.length >= 68
+            && _addressArgument(data, 1) == address(this);
+        if (!isRemoval && selector != IUpgradeableAccount.upgradeTo.selector) return;
+        for (uint256 i = 0; i < tokens.length; ++i) {
+            _requireLifted(tokens[i]);
+        }
+    }
+
+    /// @dev Reverts if the limit of the calling account on a token is in force.
+    function _requireLifted(address token) private view {
+        if (_currentAmount(_storage().limits[token][msg.sender]) != UNLIMITED) revert SpendingLimitInForce(token);
+    }
+
     /// @dev Reverts unless a token answers what actions will ask it: otherwise no action would pass any more.
     function _requireToken(address token) private view {
         if (token == BASE_TOKEN) return;
@@ -291,6 +313,11 @@ contract SpendingLimitHook is IModule, IERC7579Module, IHook, ISpendingLimitHook
         return uint48(block.timestamp - block.timestamp % _storage().periods[account]);
     }
 
+    /// @dev Amount of a limit at present.
+    function _currentAmount(Limit memory limit) private view returns (uint128) {
+        return _isRaised(limit) ? limit.pendingAmount : limit.amount;
+    }
+
     /// @dev Whether an announced limit has taken effect.
     function _isRaised(Limit memory limit) private view returns (bool) {
         return limit.pendingAt != 0 && block.timestamp >= limit.pendingAt;
@@ -301,11 +328,12 @@ contract SpendingLimitHook is IModule, IERC7579Module, IHook, ISpendingLimitHook
         return limit.start == start ? limit.spent : 0;
     }
 
-    /// @dev First argument of calldata that is long enough to have one.
-    function _firstArgument(bytes memory data) private pure returns (address argument) {
-        // Equals `address(uint160(uint256(bytes32(data[4:36]))))`, which Solidity offers for calldata only.
+    /// @dev Argument of calldata that is long enough to have it.
+    function _addressArgument(bytes memory data, uint256 index) private pure returns (address argument) {
+        // Equals `address(uint160(uint256(bytes32(data[4 + 32 * index:]))))`, which Solidity offers for calldata only.
         assembly ("memory-safe") {
-            argument := and(mload(add(data, 36)), 0xffffffffffffffffffffffffffffffffffffffff)
+            let word := mload(add(add(data, 36), mul(index, 32)))
+            argument := and(word, 0xffffffffffffffffffffffffffffffffffffffff)
         }
     }
 

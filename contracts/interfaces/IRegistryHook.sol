@@ -4,8 +4,9 @@ pragma solidity 0.8.28;
 /// @title Attested modules only
 /// @notice Refuses actions after which the calling account has a new module that its registry does not vouch for.
 /// @dev Looks at what is installed before and after an action, so the way in which a module was installed does not matter. A
-/// module that is uninstalled in the same action goes unseen. Protects the account's owners from modules, not from each other:
-/// whoever signs for the account may change the policy or uninstall this hook, for all later actions.
+/// module that is uninstalled in the same action goes unseen. Protects the account's owners from what they install, not from each
+/// other, nor from an executor that they have: whoever acts for the account may change the policy for all later actions, and may
+/// uninstall this hook, which is then not told about the rest of the action.
 interface IRegistryHook {
     /// @notice Whom an account trusts.
     /// @param registry ERC-7484 registry; zero to check nothing.

@@ -8,10 +8,10 @@ pragma solidity 0.8.28;
 /// account's back.
 ///
 /// Lowering a limit works at once. Raising it, and hence lifting it, takes a period: who steals a key gets at most what the limit
-/// allows until the owner, who sees the announcement, takes the key away and cancels the raise. For the same reason neither
-/// installing nor uninstalling this hook gets rid of a limit in force: both revert. An account that can drop a hook against the
-/// hook's will has to delay that itself. The other way round, a thief may lower limits, and it takes the owner a period to undo
-/// that: keep periods short.
+/// allows until the owner, who sees the announcement, takes the key away and cancels the raise. For the same reason nothing gets
+/// rid of a limit in force: installing or uninstalling this hook reverts, and so does an action in which the account removes it
+/// by force or upgrades itself. What remains is {IModuleRemoval-scheduleHookRemoval}, which takes a day. The other way round, a
+/// thief may lower limits, and it takes the owner a period to undo that: keep periods short.
 ///
 /// What does not count: fees; and allowances of tokens that a signer of the account gives without an action of the account, by
 /// permits or to approval-based paymasters. Limits on the base token, and limits for modules and sessions, are not affected by

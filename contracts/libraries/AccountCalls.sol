@@ -15,6 +15,9 @@ import {Executions} from "./Executions.sol";
 library AccountCalls {
     using CalldataSlice for bytes;
 
+    /// @dev First byte of the mode of a batch.
+    bytes1 private constant CALL_TYPE_BATCH = 0x01;
+
     /// @dev Length of the static part of a transaction, and where some of its members are.
     uint256 private constant TRANSACTION_LENGTH = 608;
     uint256 private constant TO_OFFSET = 64;
@@ -66,11 +69,10 @@ library AccountCalls {
         (bool ok, bytes calldata data) = arguments.tryBytes(arguments.word(32));
         if (!ok) revert IERC7579Account.AccountInvalidExecutionCalldata();
         if (!Executions.isSupported(mode)) revert IERC7579Account.AccountUnsupportedExecutionMode(mode);
-        calls = new Execution[](Executions.count(mode, data));
-        for (uint256 i = 0; i < calls.length; ++i) {
-            (address target, uint256 value, bytes calldata callData) = Executions.at(mode, data, i);
-            calls[i] = Execution(target, value, callData);
-        }
+        // Not by {Executions-at}, which is the account's own decoder and follows offsets backwards.
+        if (bytes1(mode) == CALL_TYPE_BATCH) return abi.decode(data, (Execution[]));
+        (address target, uint256 value, bytes calldata callData) = Executions.at(mode, data, 0);
+        return _one(target, value, callData);
     }
 
     /// @dev Calls of a transaction whose offset is at a position of the arguments.

@@ -4,12 +4,17 @@ pragma solidity 0.8.28;
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
 import {RegistryHook} from "../../contracts/hooks/RegistryHook.sol";
+import {IBatchCaller} from "../../contracts/interfaces/IBatchCaller.sol";
 import {IERC7484} from "../../contracts/interfaces/IERC7484.sol";
+import {IERC7579Account} from "../../contracts/interfaces/IERC7579Account.sol";
 import {IERC7579Module} from "../../contracts/interfaces/IERC7579Module.sol";
 import {IHook} from "../../contracts/interfaces/IHook.sol";
 import {IModule} from "../../contracts/interfaces/IModule.sol";
 import {IRegistryHook} from "../../contracts/interfaces/IRegistryHook.sol";
+import {Call, Execution} from "../../contracts/types/Execution.sol";
+import {Transaction} from "../../contracts/types/Transaction.sol";
 import {AccountFixture, ModuleStub} from "./support/AccountFixture.sol";
+import {ExecutorStub, HandlerStub} from "./support/Counterparties.sol";
 
 /// @title Registry that attests what it is told to
 contract RegistryStub is IERC7484 {
@@ -103,6 +108,50 @@ contract RegistryHookTest is AccountFixture {
         install(1, address(module));
         _expectNotAttested(1);
         _end(hookData);
+    }
+
+    /// @notice F-20: whatever the way in which a module comes in.
+    function test_RevertWhen_aModuleComesInByAnyWay() public {
+        ExecutorStub executor = new ExecutorStub();
+        install(2, address(executor));
+        install(4, address(hook));
+        bytes memory data = abi.encodeCall(IERC7579Account.installModule, (1, address(module), ""));
+        Execution[] memory calls = new Execution[](1);
+        calls[0] = Execution(address(account), 0, data);
+        Call[] memory batch = new Call[](1);
+        batch[0] = Call(address(account), false, 0, data);
+        bytes[4] memory ways = [
+            data,
+            abi.encodeCall(IERC7579Account.execute, (BATCH, abi.encode(calls))),
+            abi.encodeCall(IBatchCaller.batchCall, (batch)),
+            abi.encodeCall(ExecutorStub.run, (account, BATCH, abi.encode(calls)))
+        ];
+        bytes memory reason = abi.encodeWithSelector(RegistryStub.NotAttested.selector, address(module), uint256(1));
+        for (uint256 i = 0; i < ways.length; ++i) {
+            expectRefusal(reason, i == 3 ? address(executor) : address(account), 0, ways[i]);
+        }
+        vm.expectRevert(reason);
+        executor.run(account, SINGLE, abi.encodePacked(account, uint256(0), data));
+        Transaction memory transaction = signed(transactionTo(address(account), 0, data), OWNER_KEY);
+        vm.expectRevert(reason);
+        account.executeTransactionFromOutside(transaction);
+        registry.attest(address(module), 1, address(0), true);
+        account.executeTransactionFromOutside(transaction);
+        assertTrue(account.isModule(address(module)), "installed");
+    }
+
+    /// @notice F-20: fallback handlers and hooks are modules as well.
+    function test_RevertWhen_aHandlerOrHookIsNotAttested() public {
+        install(4, address(hook));
+        address handler = address(new HandlerStub());
+        bytes memory data = abi.encodeCall(IERC7579Account.installModule, (3, handler, hex"1122334400"));
+        expectRefusal(abi.encodeWithSelector(RegistryStub.NotAttested.selector, handler, uint256(3)), data);
+        address other = address(new RegistryHook());
+        data = abi.encodeCall(IERC7579Account.installModule, (4, other, ""));
+        expectRefusal(abi.encodeWithSelector(RegistryStub.NotAttested.selector, other, uint256(4)), data);
+        registry.attest(other, 4, address(0), true);
+        transact(data);
+        assertTrue(account.isModuleInstalled(4, other, ""), "installed");
     }
 
     function test_leavesOldModulesAlone() public {

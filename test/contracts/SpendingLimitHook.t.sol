@@ -9,10 +9,13 @@ import {IERC7579Account} from "../../contracts/interfaces/IERC7579Account.sol";
 import {IERC7579Module} from "../../contracts/interfaces/IERC7579Module.sol";
 import {IHook} from "../../contracts/interfaces/IHook.sol";
 import {IModule} from "../../contracts/interfaces/IModule.sol";
+import {IModuleRemoval} from "../../contracts/interfaces/IModuleRemoval.sol";
 import {ISpendingLimitHook} from "../../contracts/interfaces/ISpendingLimitHook.sol";
+import {IUpgradeableAccount} from "../../contracts/interfaces/IUpgradeableAccount.sol";
+import {Executions} from "../../contracts/libraries/Executions.sol";
 import {Execution} from "../../contracts/types/Execution.sol";
 import {Transaction} from "../../contracts/types/Transaction.sol";
-import {HookFixture, HookedAccount} from "./support/HookFixture.sol";
+import {HookFixture} from "./support/HookFixture.sol";
 import {OddToken} from "./support/OddTokens.sol";
 import {TestToken} from "./tokens/TestToken.sol";
 
@@ -27,6 +30,13 @@ contract Shop {
     }
 
     function send() external payable {}
+}
+
+/// @title The account's own decoder
+contract AccountDecoder {
+    function first(bytes32 mode, bytes calldata data) external pure returns (address target) {
+        (target,,) = Executions.at(mode, data, 0);
+    }
 }
 
 contract SpendingLimitHookTest is HookFixture {
@@ -83,10 +93,10 @@ contract SpendingLimitHookTest is HookFixture {
 
     function test_limitsExecutorsAndOutsideTransactions() public {
         _expectExceeded(address(token), 0, 101, 100);
-        account.executeFromExecutor(BATCH, abi.encode(list(address(token), _transfer(101))));
+        executor.run(account, BATCH, abi.encode(list(address(token), _transfer(101))));
         _expectExceeded(address(token), 0, 101, 100);
-        account.executeFromExecutor(SINGLE, abi.encodePacked(token, uint256(0), _transfer(101)));
-        Transaction memory transaction = transactionOf(address(token), 0, _transfer(101));
+        executor.run(account, SINGLE, abi.encodePacked(token, uint256(0), _transfer(101)));
+        Transaction memory transaction = signed(transactionOf(address(token), 0, _transfer(101)), OWNER_KEY);
         _expectExceeded(address(token), 0, 101, 100);
         account.executeTransactionFromOutside(transaction);
     }
@@ -105,10 +115,10 @@ contract SpendingLimitHookTest is HookFixture {
 
     function test_passesOnWhatTheCallerSentAlong() public {
         bytes memory data = abi.encodePacked(THIEF, uint256(500), "");
-        account.executeFromExecutor{value: 500}(SINGLE, data);
+        executor.run{value: 500}(account, SINGLE, data);
         assertEq(hook.limitOf(address(account), address(0)).spent, 0);
         _expectExceeded(address(0), 0, 51, 50);
-        account.executeFromExecutor{value: 449}(SINGLE, data);
+        executor.run{value: 449}(account, SINGLE, data);
     }
 
     function test_leavesTokensWithoutLimitAlone() public {
@@ -121,19 +131,17 @@ contract SpendingLimitHookTest is HookFixture {
     /// @notice F-09: what an executor spends within a transaction counts, and counts once.
     function test_countsNestedActionsOnce() public {
         Execution[] memory calls = list(address(token), _transfer(60));
-        act(address(detour), detourOf(calls));
+        act(address(executor), runOf(calls));
         assertEq(hook.limitOf(address(account), address(token)).spent, 60);
-        actAll(list(Execution(address(detour), 0, detourOf(list(address(token), _transfer(10)))), _call(_transfer(20))));
+        actAll(list(Execution(address(executor), 0, runOf(list(address(token), _transfer(10)))), _call(_transfer(20))));
         assertEq(hook.limitOf(address(account), address(token)).spent, 90);
         _expectExceeded(address(token), 90, 11, 100);
-        act(address(detour), detourOf(list(address(token), _transfer(11))));
+        act(address(executor), runOf(list(address(token), _transfer(11))));
     }
 
     /// @notice F-08: value that goes in circles through an executor is not counted on its way.
     function test_countsValueThroughExecutorsOnce() public {
-        bytes memory inner = abi.encode(_one(Execution(THIEF, 40, "")));
-        bytes memory data = abi.encodeWithSignature("run(address,bytes32,bytes)", account, BATCH, inner);
-        act(address(detour), 40, data);
+        act(address(executor), 40, runOf(list(Execution(THIEF, 40, ""))));
         assertEq(hook.limitOf(address(account), address(0)).spent, 40);
         assertEq(address(account).balance, 960);
     }
@@ -212,6 +220,65 @@ contract SpendingLimitHookTest is HookFixture {
         }
     }
 
+    /// @notice F-06: a thief with a key, or an executor, removes the hook or the account's code and takes everything, all in one
+    /// action, of whose end the hook would not be told.
+    function test_RevertWhen_theAccountWouldEscape() public {
+        bytes[3] memory escapes = [
+            abi.encodeCall(IERC7579Account.uninstallModule, (4, address(hook), "")),
+            abi.encodeCall(IModuleRemoval.forceUninstallModule, (4, address(hook), "")),
+            abi.encodeCall(IUpgradeableAccount.upgradeTo, (address(implementation)))
+        ];
+        bytes memory reason = abi.encodeWithSelector(ISpendingLimitHook.SpendingLimitInForce.selector, address(token));
+        for (uint256 i = 0; i < escapes.length; ++i) {
+            Execution[] memory calls = list(Execution(address(account), 0, escapes[i]), _call(_transfer(1_000)));
+            vm.expectRevert(reason);
+            act(address(account), escapes[i]);
+            vm.expectRevert(reason);
+            actAll(calls);
+            vm.expectRevert(reason);
+            act(address(account), batchCallOf(calls));
+            vm.expectRevert(reason);
+            executor.run(account, BATCH, abi.encode(calls));
+            vm.expectRevert(reason);
+            act(address(executor), runOf(calls));
+            (calls[0], calls[1]) = (calls[1], calls[0]);
+            vm.expectRevert(reason);
+            actAll(calls);
+        }
+        assertTrue(account.isModuleInstalled(4, address(hook), ""), "installed");
+    }
+
+    function test_letsOtherModulesGoByForce() public {
+        bytes memory data = abi.encodeCall(IModuleRemoval.forceUninstallModule, (2, address(executor), ""));
+        act(address(account), data);
+        assertFalse(account.isModule(address(executor)), "executor");
+    }
+
+    /// @notice F-06: what is left to a thief takes a day and is announced.
+    function test_scheduledRemovalTakesADay() public {
+        bytes memory removal = abi.encodeCall(IModuleRemoval.removeScheduledHook, (address(hook)));
+        act(address(account), abi.encodeCall(IModuleRemoval.scheduleHookRemoval, (address(hook))));
+        vm.warp(NOW + DAY - 1);
+        vm.expectPartialRevert(IModuleRemoval.AccountHookRemovalNotDue.selector);
+        act(address(account), removal);
+        _expectExceeded(address(token), 0, 101, 100);
+        act(address(token), _transfer(101));
+        vm.warp(NOW + DAY);
+        act(address(account), removal);
+        act(address(token), _transfer(1_000));
+    }
+
+    /// @notice F-06: accounts whose limits were all lifted are free to go.
+    function test_letsTheAccountGoWhenLimitsAreLifted() public {
+        act(address(hook), _setLimit(address(token), UNLIMITED));
+        act(address(hook), _setLimit(address(0), UNLIMITED));
+        vm.warp(NOW + DAY);
+        act(address(account), abi.encodeCall(IUpgradeableAccount.upgradeTo, (address(implementation))));
+        act(address(account), abi.encodeCall(IModuleRemoval.forceUninstallModule, (4, address(hook), "")));
+        assertFalse(account.isModule(address(hook)), "installed");
+        assertFalse(hook.isInitialized(address(account)), "forgotten");
+    }
+
     function test_goesAfterAllLimitsWereLifted() public {
         act(address(hook), _setLimit(address(token), UNLIMITED));
         act(address(hook), _setLimit(address(0), UNLIMITED));
@@ -220,14 +287,12 @@ contract SpendingLimitHookTest is HookFixture {
         act(address(hook), abi.encodeCall(ISpendingLimitHook.removeLimit, (address(token))));
         assertEq(hook.limitedTokens(address(account)).length, 1);
         assertEq(hook.limitedTokens(address(account))[0], address(0));
-        vm.prank(address(account));
-        hook.onUninstall("");
+        act(address(account), abi.encodeCall(IERC7579Account.uninstallModule, (4, address(hook), "")));
         assertEq(hook.limitedTokens(address(account)).length, 0);
         assertEq(hook.periodOf(address(account)), 0);
         assertFalse(hook.isInitialized(address(account)), "initialised");
         // F-22: another installation starts clean.
-        vm.prank(address(account));
-        hook.onInstall(_installData(7, 8));
+        _install(7, 8);
         assertEq(hook.limitOf(address(account), address(token)).amount, 7);
         assertEq(hook.limitOf(address(account), address(token)).spent, 0);
     }
@@ -253,8 +318,8 @@ contract SpendingLimitHookTest is HookFixture {
         _expectExceeded(address(token), 0, 101, 100);
         act(address(account), batchCallOf(list(address(token), _approve(THIEF, 101))));
         _expectExceeded(address(token), 0, 101, 100);
-        account.executeFromExecutor(SINGLE, abi.encodePacked(token, uint256(0), _approve(THIEF, 101)));
-        Transaction memory outside = transactionOf(address(token), 0, _approve(THIEF, 101));
+        executor.run(account, SINGLE, abi.encodePacked(token, uint256(0), _approve(THIEF, 101)));
+        Transaction memory outside = signed(transactionOf(address(token), 0, _approve(THIEF, 101)), OWNER_KEY);
         _expectExceeded(address(token), 0, 101, 100);
         account.executeTransactionFromOutside(outside);
         act(address(token), _approve(THIEF, 70));
@@ -288,8 +353,8 @@ contract SpendingLimitHookTest is HookFixture {
 
     /// @notice E-48: an allowance within a transaction, given through an executor, and a transfer of the rest.
     function test_countsAllowancesOfNestedActionsBesidesTransfers() public {
-        bytes memory nested = detourOf(list(address(token), _approve(THIEF, 60)));
-        Execution[] memory calls = list(Execution(address(detour), 0, nested), _call(_transfer(41)));
+        bytes memory nested = runOf(list(address(token), _approve(THIEF, 60)));
+        Execution[] memory calls = list(Execution(address(executor), 0, nested), _call(_transfer(41)));
         _expectExceeded(address(token), 60, 41, 100);
         actAll(calls);
         calls[1].callData = _transfer(40);
@@ -309,9 +374,9 @@ contract SpendingLimitHookTest is HookFixture {
             vm.expectRevert(reason);
             act(address(account), batchCallOf(outer));
             vm.expectRevert(reason);
-            account.executeFromExecutor(BATCH, abi.encode(outer));
+            executor.run(account, BATCH, abi.encode(outer));
             vm.expectRevert(reason);
-            account.executeFromExecutor(SINGLE, abi.encodePacked(account, uint256(0), datas[i]));
+            executor.run(account, SINGLE, abi.encodePacked(account, uint256(0), datas[i]));
         }
     }
 
@@ -322,12 +387,9 @@ contract SpendingLimitHookTest is HookFixture {
         evil = bytes.concat(evil, _tail(approval));
         bytes memory executions = bytes.concat(abi.encode(32 + evil.length), evil);
         executions = bytes.concat(executions, abi.encode(1, -int256(evil.length) - 32));
-        account.setHook(IHook(address(0)));
-        account.executeFromExecutor(BATCH, executions);
-        assertEq(token.allowance(address(account), THIEF), 1_000);
-        account.setHook(hook);
+        assertEq(_targetOf(executions), address(token));
         vm.expectRevert("");
-        account.executeFromExecutor(BATCH, executions);
+        executor.run(account, BATCH, executions);
     }
 
     /// @notice F-19: data that an account makes up for the end of an action can only charge it more.
@@ -367,16 +429,18 @@ contract SpendingLimitHookTest is HookFixture {
 
     /// @notice F-22: an account that got rid of the hook by force has to lift what it left before it can install it again.
     function test_keepsLimitsThatWereLeftBehind() public {
-        account.setHook(IHook(address(0)));
+        act(address(account), abi.encodeCall(IModuleRemoval.scheduleHookRemoval, (address(hook))));
+        vm.warp(NOW + DAY);
+        act(address(account), abi.encodeCall(IModuleRemoval.removeScheduledHook, (address(hook))));
         act(address(token), _transfer(500));
-        vm.expectRevert(abi.encodeWithSelector(ISpendingLimitHook.SpendingLimitInForce.selector, address(token)));
-        vm.prank(address(account));
-        hook.onInstall("");
+        bytes memory reason = abi.encodeWithSelector(ISpendingLimitHook.SpendingLimitInForce.selector, address(token));
+        bytes memory install_ = abi.encodeCall(IERC7579Account.installModule, (4, address(hook), ""));
+        vm.expectRevert(reason);
+        act(address(account), install_);
         act(address(hook), _setLimit(address(token), UNLIMITED));
         act(address(hook), _setLimit(address(0), UNLIMITED));
-        vm.warp(NOW + DAY);
-        vm.prank(address(account));
-        hook.onInstall("");
+        vm.warp(NOW + 2 * DAY);
+        act(address(account), install_);
         assertEq(hook.limitedTokens(address(account)).length, 0);
         assertEq(hook.periodOf(address(account)), DAY);
     }
@@ -427,7 +491,7 @@ contract SpendingLimitHookTest is HookFixture {
             bytes memory data = kinds[i] % 2 == 0 ? _transfer(amount) : _approve(THIEF, amount);
             Execution[] memory calls = list(_call(data), _call(_approve(address(shop), amount)));
             bool inside = kinds[i] % 3 == 0;
-            if (inside) calls[1] = Execution(address(detour), 0, detourOf(list(address(token), data)));
+            if (inside) calls[1] = Execution(address(executor), 0, runOf(list(address(token), data)));
             try this.actAllOrRevert(calls) {} catch {}
             uint256 taken = token.allowance(address(account), THIEF);
             vm.prank(THIEF);
@@ -470,8 +534,7 @@ contract SpendingLimitHookTest is HookFixture {
 
     function _install(uint128 tokens, uint128 value) private {
         vm.prank(address(account));
-        hook.onInstall(_installData(tokens, value));
-        account.setHook(hook);
+        account.installModule(4, address(hook), _installData(tokens, value));
     }
 
     function _installData(uint128 tokens, uint128 value) private view returns (bytes memory) {
@@ -507,14 +570,14 @@ contract SpendingLimitHookTest is HookFixture {
         return abi.encodeCall(ISpendingLimitHook.setLimit, (what, amount));
     }
 
-    function _one(Execution memory item) private pure returns (Execution[] memory calls) {
-        calls = new Execution[](1);
-        calls[0] = item;
-    }
-
     function _pair(address first, address second) private pure returns (address[] memory pair) {
         pair = new address[](2);
         (pair[0], pair[1]) = (first, second);
+    }
+
+    /// @dev Whom the account would call.
+    function _targetOf(bytes memory executions) private returns (address) {
+        return new AccountDecoder().first(BATCH, executions);
     }
 
     /// @dev Bytes after the first word, padded to whole words.
