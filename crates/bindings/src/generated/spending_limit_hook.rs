@@ -144,6 +144,9 @@ alloy::sol! {
 
         /// Called before the account acts.
         ///
+        /// Reverts if the account is about to get out from under limits in force: by removing this hook by force, by an
+        /// upgrade, or by hiding either in a batch inside a batch. After that nobody would be told what the action did.
+        ///
         /// - `msgSender`: Who called the account: the bootloader for transactions, an executor, or the caller of a
         ///   fallback handler.
         /// - `msgValue`: Base token sent to the account, in wei.
