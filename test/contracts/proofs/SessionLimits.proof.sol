@@ -3,7 +3,6 @@ pragma solidity 0.8.28;
 
 import {SessionLimits} from "../../../contracts/libraries/SessionLimits.sol";
 import {SessionStorage} from "../../../contracts/libraries/SessionStorage.sol";
-import {LimitType, UsageLimit} from "../../../contracts/types/SessionTypes.sol";
 
 /// @title Proofs about the arithmetic of session limits, for Halmos
 /// @notice Each `check_` function holds for all arguments: Halmos tries them symbolically. A use that reverts is a use refused.
@@ -75,29 +74,5 @@ contract SessionLimitsProof {
     function _use(uint256 tracker, uint256 amount, uint256 limit, uint256 period) private pure returns (uint256) {
         uint256 used = SessionLimits.usedIn(tracker, period);
         return period << 192 | SessionLimits.addAllowance(used, amount, limit, period);
-    }
-}
-
-/// @title Proof that the claimed period narrows the range of time to exactly that period
-contract SessionPeriodProof {
-    /// @notice Whatever is claimed, the range of time that remains lies within the claimed period and within what it was before.
-    function check_claimedPeriodBoundsTime(uint64 time, uint64 length, uint64 start, uint64 end) external view {
-        if (length == 0 || time == 0) return;
-        SessionLimits.Claims memory claims = SessionLimits.Claims(start, end, time, 0, 0);
-        uint256 period = this.claim(UsageLimit(LimitType.Allowance, 0, length), claims);
-        assert(period == uint256(time) / length);
-        assert(period * length <= time && time < (period + 1) * length);
-    }
-
-    /// @dev External, so that the limit is in calldata.
-    function claim(UsageLimit calldata limit, SessionLimits.Claims memory claims)
-        external
-        pure
-        returns (uint256 period)
-    {
-        (uint256 start, uint256 end) = (claims.start, claims.end);
-        period = SessionLimits.claimPeriod(limit, claims, 0);
-        assert(claims.start >= start && claims.end <= end);
-        assert(claims.start >= period * limit.period && claims.end <= (period + 1) * limit.period - 1);
     }
 }
