@@ -29,7 +29,7 @@ library SessionRules {
 
     /// @dev Most sums over arguments, and most budgets, that one call may be charged with: each takes about 7,300 of the 300,000
     /// gas of validation.
-    uint256 private constant MAX_LIMITS = 10;
+    uint256 private constant MAX_LIMITS = 8;
 
     /// @notice Reverts unless a specification is acceptable.
     /// @param spec The specification.

@@ -468,13 +468,13 @@ contract SessionOptionsTest is SessionFixture {
     /// @notice E-53: no call is charged with more budgets than can be validated; unlimited ones charge nothing.
     function test_RevertWhen_aTokenHasTooManyBudgets() public {
         (SessionSpec memory spec, SessionOptions memory options) = _budgeted();
-        TokenBudget[] memory budgets = new TokenBudget[](12);
+        TokenBudget[] memory budgets = new TokenBudget[](10);
         for (uint256 i = 0; i < budgets.length; ++i) {
-            budgets[i] = TokenBudget(TOKEN, i < 11 ? lifetime(1) : unlimited());
+            budgets[i] = TokenBudget(TOKEN, i < 9 ? lifetime(1) : unlimited());
         }
         options.tokenBudgets = budgets;
         bytes memory expected =
-            abi.encodeWithSelector(ISessionKeyValidator.SessionTooManyLimits.selector, TOKEN, TRANSFER, 11, 10);
+            abi.encodeWithSelector(ISessionKeyValidator.SessionTooManyLimits.selector, TOKEN, TRANSFER, 9, 8);
         _refusesCreation(spec, options, expected);
         budgets[0].token = RECIPIENT;
         _create(spec, options);

@@ -146,13 +146,13 @@ async fn the_largest_sessions_can_be_validated() -> eyre::Result<()> {
             many_constraints(constraints, at_most_nine),
         ),
         ("1 limit", many_constraints(1, nine_in_all)),
-        ("10 limits", many_constraints(MAX_LIMITS, nine_in_all)),
+        ("8 limits", many_constraints(MAX_LIMITS, nine_in_all)),
         (
-            "119 constraints, 10 of them limits",
+            "119 constraints, 8 of them limits",
             many_constraints(constraints, mixed),
         ),
         (
-            "10 limits, 10 budgets, limits on value and uses",
+            "8 limits, 8 budgets, limits on value and uses",
             most_charges(world.token)?,
         ),
         ("20 calls", batch(account.address(), 20)),

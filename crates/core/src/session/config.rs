@@ -20,7 +20,7 @@ pub const EXPIRY_MARGIN: u64 = 60;
 pub const MAX_TRACKERS: usize = 120;
 
 /// Most limits on arguments, and most budgets, that one call may be charged with: each takes about 7,300 of the 300,000 gas of validation.
-pub const MAX_LIMITS: usize = 10;
+pub const MAX_LIMITS: usize = 8;
 
 /// Highest fee limit, in bits.
 const FEE_BITS: usize = 128;

@@ -174,12 +174,12 @@ fn calls_with_more_limits_than_can_be_validated_are_refused() {
         ..SessionConfig::default().with_call(CallPolicy::of::<ERC20::transferCall>(TOKEN).unwrap())
     };
     // The token policy has a limit of its own.
-    for (allowed, refused) in [(limited(9), limited(10)), (budgets(10), budgets(11))] {
+    for (allowed, refused) in [(limited(7), limited(8)), (budgets(8), budgets(9))] {
         assert!(allowed.to_session(SIGNER, NOW).is_ok());
         let expected = Error::TooManyLimits {
             target: TOKEN,
             selector: ERC20::transferCall::SELECTOR.into(),
-            limits: 11,
+            limits: 9,
         };
         assert_eq!(refused.to_session(SIGNER, NOW), Err(expected));
     }
