@@ -197,7 +197,7 @@ contract ClientDataTest is Test {
         _refuses(string.concat(start, ',"crossOrigin":false}'));
         _refuses(string.concat(start, '"}'));
         _refuses(_json(ORIGIN, ',"crossOrigin":false,"x":"y"},"z":"a"}'));
-        _refuses(_json(ORIGIN, ',"crossOrigin":false,"x":"y\n"}'));
+        _refuses(_json(ORIGIN, ',"crossOrigin":false,"x":"y\\n"}'));
         _refuses(_json(ORIGIN, ',"crossOrigin":false,"x":"y"]'));
         _refuses(_json(ORIGIN, ',"crossOrigin":false "x":"y"}'));
         _refuses(_json(ORIGIN, ',"crossOrigin":false,'));
@@ -207,6 +207,20 @@ contract ClientDataTest is Test {
         _refuses(_json(ORIGIN, ',"crossOrigin":false,"x}'));
         _refuses(_json(ORIGIN, ',"crossOrigin":false,"x":1}}'));
         _refuses(_json(ORIGIN, ""));
+    }
+
+    /// @notice D-05: A raw line feed is not JSON, so no reader finds another key because of it. It is not looked for.
+    function test_acceptsControlCharactersInFurtherKeys() public pure {
+        _accepts(_json(ORIGIN, ',"crossOrigin":false,"x":"y\n"}'), ORIGIN);
+    }
+
+    /// @notice D-05: If the data end plainly, all before that end is read as the origin. With a quote in it, it is nobody's.
+    function test_readsNoPrefixOfTheOrigin() public pure {
+        string memory end = ',"crossOrigin":true,"x":"","crossOrigin":false}';
+        (bool matches, bytes memory found) = ClientData.read(bytes(_json(ORIGIN, end)), CHALLENGE);
+        assertTrue(matches, "type and challenge");
+        assertEq(found, bytes.concat(bytes(ORIGIN), '","crossOrigin":true,"x":"'));
+        _refuses(_json(ORIGIN, end));
     }
 
     function test_refusesOverlongData() public pure {
@@ -274,12 +288,15 @@ contract ClientDataTest is Test {
         assertFalse(ok, json);
     }
 
-    /// @dev Whether client data are accepted, and the origin in them. Works on a copy.
+    /// @dev Whether client data are accepted, and the origin in them: one that may be registered. Works on a copy.
     function _read(bytes memory data, bytes32 challenge) private pure returns (bool ok, bytes memory webOrigin) {
         if (!ClientData.isProperLength(data.length)) return (false, webOrigin);
         bool matches;
         (matches, webOrigin) = ClientData.read(_slice(data, 0, data.length), challenge);
         ok = matches && webOrigin.length != 0;
+        for (uint256 i = 0; i < webOrigin.length; ++i) {
+            if (webOrigin[i] == '"') ok = false;
+        }
     }
 
     function _slice(bytes memory data, uint256 start, uint256 end) private pure returns (bytes memory out) {

@@ -251,8 +251,11 @@ contract GuardianFinishTest is RecoveryFixture {
         vm.warp(NOW + 1 days);
         finish(request, plainReveal());
         assertFalse(hasKey(account, NEW_ID, NEW_KEY), "default");
-        bytes32[2] memory key = webAuthn.getPasskey(ORIGIN, NEW_ID, address(account), request.rpIdHash);
-        assertEq(key[0], publicKey(NEW_KEY)[0]);
+        (bytes32 x, bytes32 y, uint256 policy) =
+            webAuthn.getPasskey(passkeyId(NEW_ID, request.rpIdHash), address(account));
+        assertEq(x, publicKey(NEW_KEY)[0]);
+        assertEq(y, publicKey(NEW_KEY)[1]);
+        assertEq(policy, 0);
     }
 
     /// @notice G-18: nothing is removed that is not listed.
@@ -273,7 +276,7 @@ contract GuardianFinishTest is RecoveryFixture {
         bytes32 session = _openSession();
         vm.startPrank(address(account));
         webAuthn.addValidationKey(OTHER_ID, publicKey(OLD_KEY + 1), ORIGIN);
-        webAuthn.addPasskey(OLD_ID, publicKey(OLD_KEY), ORIGIN, sha256("zksso.example"));
+        webAuthn.addPasskey(OLD_ID, publicKey(OLD_KEY), ORIGIN, sha256("zksso.example"), 0);
         account.addK1Owner(SECOND_OWNER);
         vm.stopPrank();
         (RecoveryRequest memory request, RecoveryReveal memory reveal) = _everything();

@@ -185,3 +185,14 @@ fn source_folders_must_exist_and_hold_contracts() {
     project.write("contracts/readme.md", "");
     assert!(project.failure().starts_with("no .sol file below "));
 }
+
+#[test]
+fn sources_larger_than_the_compilers_stack_are_compiled() {
+    let project = TempProject::with_solc();
+    let comment = "x".repeat(3_000_000);
+    project.contract("Large", &format!("/* {comment} */\ncontract Large {{}}"));
+    assert_eq!(
+        compiled(&project.build().unwrap()),
+        ["contracts/Large.sol:Large"]
+    );
+}
