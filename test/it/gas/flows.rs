@@ -3,8 +3,10 @@
 use alloy::primitives::{Address, U256};
 use alloy::signers::local::PrivateKeySigner;
 use zksso_bindings::ERC20;
-use zksso_client::SmartAccount;
-use zksso_core::{Call, CallPolicy, Constraint, Limit, SessionConfig, TransferPolicy};
+use zksso_client::{SessionClient, SmartAccount};
+use zksso_core::{
+    Call, CallPolicy, Constraint, Limit, SessionConfig, TokenBudget, TransferPolicy, batch_call,
+};
 use zksso_testkit::{World, ether, passkey};
 
 use super::{Flows, trace::cost};
@@ -26,6 +28,7 @@ pub(super) async fn measure(world: &World) -> eyre::Result<Flows> {
     world.fund(account.address()).await?;
     by_passkey(world, &account, &mut flows).await?;
     by_session(world, &account, &mut flows).await?;
+    by_session_with_options(world, &account, &mut flows).await?;
     Ok(flows)
 }
 
@@ -54,36 +57,80 @@ async fn by_passkey(world: &World, account: &SmartAccount, flows: &mut Flows) ->
     Ok(())
 }
 
-async fn by_session(world: &World, account: &SmartAccount, flows: &mut Flows) -> eyre::Result<()> {
+fn session_config(world: &World) -> eyre::Result<SessionConfig> {
     let policy = CallPolicy::of::<ERC20::transferCall>(world.token)?
         .with_constraint(Constraint::equal(0, RECIPIENT))
         .with_constraint(Constraint::limited(1, Limit::lifetime(ether(1))));
-    let config = SessionConfig::default()
+    Ok(SessionConfig::default()
         .with_fee_limit(Limit::lifetime(ether(1)))
         .with_transfer(TransferPolicy::new(RECIPIENT, Limit::lifetime(ether(1))))
-        .with_call(policy);
+        .with_call(policy))
+}
+
+async fn by_session(world: &World, account: &SmartAccount, flows: &mut Flows) -> eyre::Result<()> {
     let key = PrivateKeySigner::random();
-    let session = config.to_session(key.address(), account.chain().time().await?)?;
+    let now = account.chain().time().await?;
+    let session = session_config(world)?.to_session(key.address(), now)?;
     let receipt = account.create_session(&session).await?;
     let module = Some(world.suite.web_auth_validator);
     let created = cost(account.chain(), &receipt, account.address(), module).await?;
     flows.insert("passkey: create session".to_owned(), created);
-    let session = account.session(session, key)?;
-    let module = Some(world.suite.session_key_validator);
-    for (name, call) in [
-        (
-            "session: ETH transfer, first",
-            Call::transfer(RECIPIENT, U256::from(1)),
-        ),
-        (
-            "session: ETH transfer",
-            Call::transfer(RECIPIENT, U256::from(1)),
-        ),
+    let client = account.session(session, key)?;
+    let transfer = Call::transfer(RECIPIENT, U256::from(1));
+    let calls = [
+        ("session: ETH transfer, first", transfer.clone()),
+        ("session: ETH transfer", transfer),
         ("session: ERC-20 transfer, first", token_transfer(world)),
         ("session: ERC-20 transfer", token_transfer(world)),
-    ] {
-        let receipt = session.execute(&call).await?;
-        let measured = cost(account.chain(), &receipt, account.address(), module).await?;
+    ];
+    send_all(world, &client, calls, flows).await
+}
+
+/// A session with limits on uses and a token budget besides.
+async fn by_session_with_options(
+    world: &World,
+    account: &SmartAccount,
+    flows: &mut Flows,
+) -> eyre::Result<()> {
+    let config = session_config(world)?
+        .with_use_limit(Limit::lifetime(U256::from(100)))
+        .with_token_budget(TokenBudget::new(world.token, Limit::lifetime(ether(1))));
+    let key = PrivateKeySigner::random();
+    let now = account.chain().time().await?;
+    let session = config.to_session(key.address(), now)?;
+    account.create_session(&session).await?;
+    let client = account.session(session, key)?;
+    let transfer = Call::transfer(RECIPIENT, U256::from(1));
+    let batch = batch_call(
+        account.address(),
+        &[transfer.clone(), token_transfer(world)],
+    );
+    // The first uses open the counters, which is not what is measured.
+    for call in [&transfer, &token_transfer(world)] {
+        client.execute(call).await?;
+    }
+    let calls = [
+        ("session with options: ETH transfer", transfer),
+        (
+            "session with options: ERC-20 transfer",
+            token_transfer(world),
+        ),
+        ("session with options: batch of two calls", batch),
+    ];
+    send_all(world, &client, calls, flows).await
+}
+
+async fn send_all<const N: usize>(
+    world: &World,
+    client: &SessionClient,
+    calls: [(&str, Call); N],
+    flows: &mut Flows,
+) -> eyre::Result<()> {
+    let module = Some(world.suite.session_key_validator);
+    for (name, call) in calls {
+        let receipt = client.execute(&call).await?;
+        let chain = world.backend.wallet().chain();
+        let measured = cost(chain, &receipt, client.account(), module).await?;
         flows.insert(name.to_owned(), measured);
     }
     Ok(())
