@@ -1,6 +1,7 @@
 //! The prelude: built-ins of more than a few instructions, written in Yul with intrinsics (`$..`) and compiled by the
 //! same pipeline. A contract contains only those it uses, and the inliner specialises them to their call sites.
 
+use crate::ir::Inlining;
 use crate::yul::{self, Block, Object, Span};
 use std::sync::LazyLock;
 
@@ -22,9 +23,14 @@ pub(crate) fn object() -> &'static Object {
     &OBJECT
 }
 
-/// Whether a prelude function consists of so few operations that a call never pays. Their names start with `$$`.
-pub(crate) fn always_inlined(name: &str) -> bool {
-    name.starts_with("$$")
+/// What the inliner does with a prelude function. A name starts with `$$` if the function consists of so few operations that a call never
+/// pays, and with `$_` if it is called so often that only calls are small enough.
+pub(crate) fn inlining(name: &str) -> Inlining {
+    match name {
+        _ if name.starts_with("$$") => Inlining::Always,
+        _ if name.starts_with("$_") => Inlining::Never,
+        _ => Inlining::BySize,
+    }
 }
 
 #[cfg(test)]

@@ -258,22 +258,26 @@ object "prelude" {
 
         // ---- system contracts ----
 
-        function $keccak256(offset, n) -> hash {
+        function $$hash(offset, n) -> hash {
             let ok
             ok, hash := $request($$all_ergs($$slice(offset, n)), 0x8010)
             if iszero(ok) { revert(0, 0) }
         }
 
-        // Two words, as for the entry of a mapping.
-        function $hash_pair(a, b) -> hash {
-            mstore(0, a)
-            mstore(32, b)
-            hash := $keccak256(0, 64)
+        function $_keccak256(offset, n) -> hash {
+            hash := $$hash(offset, n)
         }
 
-        function $hash_word(a) -> hash {
+        // Two words, as for the entry of a mapping.
+        function $_hash_pair(a, b) -> hash {
             mstore(0, a)
-            hash := $keccak256(0, 32)
+            mstore(32, b)
+            hash := $$hash(0, 64)
+        }
+
+        function $_hash_word(a) -> hash {
+            mstore(0, a)
+            hash := $$hash(0, 32)
         }
 
         // Requests lie at the start of the auxiliary heap (forwarding mode 2), selector first.

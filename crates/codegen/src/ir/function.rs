@@ -165,6 +165,18 @@ pub(crate) struct Block {
     pub(crate) term: Terminator,
 }
 
+/// What the inliner does with calls of a function that has several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Inlining {
+    /// Replaces all by the body.
+    Always,
+    /// Replaces them if the body is small.
+    #[default]
+    BySize,
+    /// Keeps them, small as the body may be.
+    Never,
+}
+
 /// One function in SSA form. Block 0 is the entry; its parameters are the function's.
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
@@ -172,8 +184,8 @@ pub(crate) struct Function {
     pub(crate) segment: Segment,
     /// Number of results.
     pub(crate) results: usize,
-    /// Whether the inliner should always dissolve it.
-    pub(crate) always_inline: bool,
+    /// What the inliner does with its calls.
+    pub(crate) inlining: Inlining,
     /// Definitions of the values.
     pub(crate) values: Vec<ValueDef>,
     /// Instructions, in no particular order.
@@ -195,7 +207,7 @@ impl Function {
         let mut function = Self {
             segment,
             results,
-            always_inline: false,
+            inlining: Inlining::BySize,
             values: Vec::new(),
             insts: Vec::new(),
             blocks: Vec::new(),

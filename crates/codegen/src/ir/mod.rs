@@ -14,7 +14,7 @@ mod verify;
 pub(crate) use cfg::{Cfg, Dominators};
 pub(crate) use eval::{compare, evaluate};
 pub(crate) use function::{
-    Block, BlockId, Edge, Function, Inst, InstId, Terminator, Value, ValueDef,
+    Block, BlockId, Edge, Function, Inlining, Inst, InstId, Terminator, Value, ValueDef,
 };
 pub(crate) use op::{
     Binary, CallKind, Cond, Constant, Context, Effect, ExitKind, FarCall, Op, PointerOp, Slot,

@@ -123,8 +123,9 @@ impl<'a> Lowerer<'a> {
     fn drain(&mut self) {
         while let Some(job) = self.queue.pop_front() {
             let mut function = control::lower_function(self, job.function, &job.scope);
-            function.always_inline =
-                job.scope.is_prelude() && prelude::always_inlined(&job.function.name.name);
+            if job.scope.is_prelude() {
+                function.inlining = prelude::inlining(&job.function.name.name);
+            }
             *self.program.function_mut(job.id) = function;
         }
     }

@@ -258,9 +258,9 @@ impl<'l, 'a> Expander<'l, 'a> {
             _ => None,
         };
         match words {
-            Some(words) if words.len() == 2 => self.become_call(id, "$hash_pair", words),
-            Some(words) => self.become_call(id, "$hash_word", words),
-            None => self.become_call(id, "$keccak256", args.to_vec()),
+            Some(words) if words.len() == 2 => self.become_call(id, "$_hash_pair", words),
+            Some(words) => self.become_call(id, "$_hash_word", words),
+            None => self.become_call(id, "$_keccak256", args.to_vec()),
         }
     }
 

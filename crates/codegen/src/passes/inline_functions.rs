@@ -5,13 +5,14 @@
 
 use super::Pass;
 use crate::ir::{
-    Block, BlockId, Edge, FuncId, Function, Inst, InstId, Op, Program, Terminator, Value, ValueDef,
+    Block, BlockId, Edge, FuncId, Function, Inlining, Inst, InstId, Op, Program, Terminator, Value,
+    ValueDef,
 };
 
-/// Bodies of at most this many instructions are inlined everywhere.
-const SMALL: usize = 8;
-/// A known argument makes a body this much smaller, by assumption.
-const KNOWN_ARGUMENT: usize = 2;
+/// Bodies of at most this weight are inlined everywhere.
+const SMALL: usize = 7;
+/// A known argument makes a body this much lighter, by assumption.
+const KNOWN_ARGUMENT: usize = 1;
 /// Functions do not grow beyond this size by inlining bodies with several call sites.
 const LARGE: usize = 4000;
 
@@ -102,15 +103,32 @@ fn worthwhile(
     if body.callees().contains(&callee) || is_recursive(program, callee) {
         return false;
     }
-    if body.always_inline || sites[callee.index()] == 1 {
-        return true;
+    match body.inlining {
+        Inlining::Always => return true,
+        _ if sites[callee.index()] == 1 => return true,
+        Inlining::Never => return false,
+        Inlining::BySize => {}
     }
     let known = call
         .args
         .iter()
         .filter(|&&arg| caller.as_constant(arg).is_some())
         .count();
-    body.size() <= SMALL + KNOWN_ARGUMENT * known && caller.size() < LARGE
+    weight(body) <= SMALL + KNOWN_ARGUMENT * known && caller.size() < LARGE
+}
+
+/// Number of instructions; those that put arguments of calls into place count, too.
+fn weight(body: &Function) -> usize {
+    let calls = body
+        .blocks
+        .iter()
+        .flat_map(|block| &block.insts)
+        .map(|&inst| body.inst(inst));
+    let arguments = calls.map(|inst| match inst.op {
+        Op::Call(_) => inst.args.len(),
+        _ => 0,
+    });
+    body.size() + arguments.sum::<usize>()
 }
 
 fn is_recursive(program: &Program, id: FuncId) -> bool {
