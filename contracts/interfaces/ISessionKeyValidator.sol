@@ -107,6 +107,13 @@ interface ISessionKeyValidator {
     /// @param highest How many there may be.
     error SessionTooLarge(uint256 trackers, uint256 highest);
 
+    /// @notice A call would be charged with more limits than validation has gas for.
+    /// @param target Target of its policy.
+    /// @param selector Selector of its policy.
+    /// @param limits How many limits its constraints have, or budgets its target.
+    /// @param highest How many there may be.
+    error SessionTooManyLimits(address target, bytes4 selector, uint256 limits, uint256 highest);
+
     /// @notice The session is not open, or was closed.
     /// @param sessionHash Its hash.
     error SessionNotActive(bytes32 sessionHash);

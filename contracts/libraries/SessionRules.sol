@@ -27,6 +27,10 @@ library SessionRules {
     /// @dev Shortest period of an allowance: leaves at least a minute of use in each.
     uint256 private constant MIN_PERIOD = 2 * TIME_MARGIN;
 
+    /// @dev Most sums over arguments, and most budgets, that one call may be charged with: each takes about 7,300 of the 300,000
+    /// gas of validation.
+    uint256 private constant MAX_LIMITS = 8;
+
     /// @notice Reverts unless a specification is acceptable.
     /// @param spec The specification.
     /// @return trackers How many trackers it needs.
@@ -100,7 +104,7 @@ library SessionRules {
             policy.selector;
             SessionTargets.requireReachable(target);
             _checkLimit(policy.valueLimit);
-            trackers += 1 + _checkConstraints(policy.constraints);
+            trackers += 1 + _checkConstraints(policy);
             for (uint256 j = 0; j < i; ++j) {
                 if (policies[j].target == target && policies[j].selector == policy.selector) {
                     revert ISessionKeyValidator.SessionDuplicatePolicy(target, policy.selector);
@@ -109,13 +113,16 @@ library SessionRules {
         }
     }
 
-    /// @dev Checks constraints; returns how many trackers they need.
-    function _checkConstraints(Constraint[] calldata constraints) private pure returns (uint256 trackers) {
+    /// @dev Checks the constraints of a policy; returns how many trackers they need.
+    function _checkConstraints(CallSpec calldata policy) private pure returns (uint256 trackers) {
+        Constraint[] calldata constraints = policy.constraints;
+        uint256 limits;
         for (uint256 i = 0; i < constraints.length; ++i) {
             constraints[i].condition;
             constraints[i].index;
-            _checkLimit(constraints[i].limit);
+            if (_checkLimit(constraints[i].limit)) ++limits;
         }
+        _requireFew(policy, limits);
         return constraints.length;
     }
 
@@ -129,22 +136,41 @@ library SessionRules {
 
     /// @dev Checks budgets. Every function of their tokens that the session may call has to be one whose outflow is known.
     function _checkBudgets(TokenBudget[] calldata budgets, CallSpec[] calldata policies) private pure {
-        for (uint256 i = 0; i < budgets.length; ++i) {
-            address token = budgets[i].token;
-            _checkLimit(budgets[i].limit);
-            for (uint256 j = 0; j < policies.length; ++j) {
-                if (policies[j].target == token && !TokenOutflow.isKnown(policies[j].selector)) {
-                    revert ISessionKeyValidator.SessionOutflowUnknown(token, policies[j].selector);
+        for (uint256 i = 0; i < policies.length; ++i) {
+            CallSpec calldata policy = policies[i];
+            uint256 limits;
+            for (uint256 j = 0; j < budgets.length; ++j) {
+                if (budgets[j].token != policy.target) continue;
+                if (!TokenOutflow.isKnown(policy.selector)) {
+                    revert ISessionKeyValidator.SessionOutflowUnknown(policy.target, policy.selector);
                 }
+                if (budgets[j].limit.limitType != LimitType.Unlimited) ++limits;
             }
+            _requireFew(policy, limits);
+        }
+        for (uint256 i = 0; i < budgets.length; ++i) {
+            budgets[i].token;
+            _checkLimit(budgets[i].limit);
         }
     }
 
-    /// @dev Allowances share a slot with their period's number.
-    function _checkLimit(UsageLimit calldata limit) private pure {
-        if (limit.limitType != LimitType.Allowance) return;
-        if (limit.limit > type(uint192).max) revert ISessionKeyValidator.SessionLimitTooLarge(limit.limit);
-        uint256 period = limit.period;
-        if (period < MIN_PERIOD || period > type(uint64).max) revert ISessionKeyValidator.SessionInvalidPeriod(period);
+    /// @dev Reverts if a call would be charged with more limits than validation has gas for.
+    function _requireFew(CallSpec calldata policy, uint256 limits) private pure {
+        if (limits > MAX_LIMITS) {
+            revert ISessionKeyValidator.SessionTooManyLimits(policy.target, policy.selector, limits, MAX_LIMITS);
+        }
+    }
+
+    /// @dev Allowances share a slot with their period's number. Whether it limits anything at all.
+    function _checkLimit(UsageLimit calldata limit) private pure returns (bool) {
+        LimitType limitType = limit.limitType;
+        if (limitType == LimitType.Allowance) {
+            if (limit.limit > type(uint192).max) revert ISessionKeyValidator.SessionLimitTooLarge(limit.limit);
+            uint256 period = limit.period;
+            if (period < MIN_PERIOD || period > type(uint64).max) {
+                revert ISessionKeyValidator.SessionInvalidPeriod(period);
+            }
+        }
+        return limitType != LimitType.Unlimited;
     }
 }

@@ -103,8 +103,7 @@ struct TokenBudget {
     UsageLimit limit;
 }
 
-/// @notice What a session may be restricted by beyond its specification. A session with options may send batches, and each
-/// of its transactions has to use a nonce whose key is the session's signer.
+/// @notice What a session may be restricted by beyond its specification. A session with options may send batches.
 /// @param validAfter First second in which the session may be used, in Unix time.
 /// @param maxFeePerUse Highest fee of one transaction that the account pays, in wei.
 /// @param anyPaymaster Whether every paymaster is allowed; if not, only the listed ones are.

@@ -107,7 +107,7 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
         if (SessionStorage.statusOf(session.head, config) != Status.Active) revert SessionNotActive(sessionHash);
         use.claims.end = spec.expiresAt;
         if (use.extended) use.claims.start = options.validAfter;
-        _requireOwnNonceKey(transaction.nonce, spec.signer, use.extended);
+        _requireOwnNonceKey(transaction.nonce, spec.signer);
         if (transaction.factoryDeps.length != 0) revert SessionFactoryDepsNotAllowed();
         session.applyApproval(spec, options, transaction, use);
         _applyCalls(session, spec, options, transaction, use);
@@ -318,11 +318,11 @@ contract SessionKeyValidator is IModule, IERC7579Module, IModuleValidator, IRoot
         revert SessionPaymasterNotAllowed(address(uint160(paymaster)));
     }
 
-    /// @dev Reverts unless the nonce is in the signer's own sequence, so that sessions do not get into the way of others.
-    /// Sessions without options may also use the account's common sequence, the only one their protocol knows.
-    function _requireOwnNonceKey(uint256 nonce, address signer, bool extended) private pure {
+    /// @dev Reverts unless the nonce is in the account's common sequence, the only one that bootloaders of today take, or in the
+    /// signer's own, where sessions do not get into each other's way.
+    function _requireOwnNonceKey(uint256 nonce, address signer) private pure {
         uint256 key = nonce >> 64;
-        if (key != uint160(signer) && (extended || key != 0)) revert SessionNonceKeyNotAllowed(key);
+        if (key != 0 && key != uint160(signer)) revert SessionNonceKeyNotAllowed(key);
     }
 
     /// @dev Reverts with the asserter's error unless the block's time is in the range in which the claims hold.

@@ -439,6 +439,21 @@ contract SessionKeyValidatorTest is SessionFixture {
         _refusesSpec(spec, abi.encodeWithSelector(ISessionKeyValidator.SessionTooLarge.selector, 121, 120));
     }
 
+    /// @notice E-53: no call is charged with more limits than can be validated; conditions alone charge nothing.
+    function test_RevertWhen_aCallHasTooManyLimits() public {
+        SessionSpec memory spec = defaultSpec();
+        Constraint[] memory constraints = new Constraint[](10);
+        for (uint256 i = 0; i < constraints.length; ++i) {
+            constraints[i].limit = i < 9 ? allowance(1, 1 days) : unlimited();
+        }
+        spec.callPolicies[0].constraints = constraints;
+        bytes memory expected =
+            abi.encodeWithSelector(ISessionKeyValidator.SessionTooManyLimits.selector, TOKEN, TRANSFER, 9, 8);
+        _refusesSpec(spec, expected);
+        constraints[8].limit = unlimited();
+        create(spec);
+    }
+
     function test_letsASignerHaveSeveralSessions() public {
         SessionSpec memory spec = defaultSpec();
         create(spec);

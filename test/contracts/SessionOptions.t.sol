@@ -170,24 +170,27 @@ contract SessionOptionsTest is SessionFixture {
         assertTrue(_validate(cheaper, spec, options), "cheaper");
     }
 
-    /// @notice A-14: a session uses its own sequence of nonces only.
+    /// @notice A-14: a session uses the common sequence of nonces or its own, but no other session's.
     function test_RevertWhen_nonceKeyIsNotTheSigner() public {
         (SessionSpec memory spec, SessionOptions memory options) = _default();
         _create(spec, options);
         create(spec);
-        uint256[3] memory keys = [uint256(0), uint160(RECIPIENT), uint160(spec.signer) | 1 << 160];
+        uint256[3] memory keys = [uint256(1), uint160(RECIPIENT), uint160(spec.signer) | 1 << 160];
         for (uint256 i = 0; i < keys.length; ++i) {
             Transaction memory transaction = _transfer(1);
             transaction.nonce = keys[i] << 64 | 5;
             bytes memory expected =
                 abi.encodeWithSelector(ISessionKeyValidator.SessionNonceKeyNotAllowed.selector, keys[i]);
             _refuses(transaction, spec, options, expected);
-            if (keys[i] != 0) _refuses(transaction, spec, expected);
+            _refuses(transaction, spec, expected);
         }
-        Transaction memory own = _transfer(1);
-        own.nonce += 5;
-        assertTrue(_validate(own, spec, options), "own");
-        assertTrue(validate(own, spec), "own, without options");
+        Transaction memory proper = _transfer(1);
+        proper.nonce = uint256(uint160(spec.signer)) << 64 | 5;
+        assertTrue(_validate(proper, spec, options), "own");
+        assertTrue(validate(proper, spec), "own, without options");
+        proper.nonce = 5;
+        assertTrue(_validate(proper, spec, options), "common");
+        assertTrue(validate(proper, spec), "common, without options");
     }
 
     /// @notice E-48: transfer, approve, increaseAllowance and transferFrom out of the account share one budget.
@@ -460,6 +463,21 @@ contract SessionOptionsTest is SessionFixture {
         _create(spec, options);
         options.tokenBudgets = new TokenBudget[](116);
         _refusesCreation(spec, options, abi.encodeWithSelector(ISessionKeyValidator.SessionTooLarge.selector, 121, 120));
+    }
+
+    /// @notice E-53: no call is charged with more budgets than can be validated; unlimited ones charge nothing.
+    function test_RevertWhen_aTokenHasTooManyBudgets() public {
+        (SessionSpec memory spec, SessionOptions memory options) = _budgeted();
+        TokenBudget[] memory budgets = new TokenBudget[](10);
+        for (uint256 i = 0; i < budgets.length; ++i) {
+            budgets[i] = TokenBudget(TOKEN, i < 9 ? lifetime(1) : unlimited());
+        }
+        options.tokenBudgets = budgets;
+        bytes memory expected =
+            abi.encodeWithSelector(ISessionKeyValidator.SessionTooManyLimits.selector, TOKEN, TRANSFER, 9, 8);
+        _refusesCreation(spec, options, expected);
+        budgets[0].token = RECIPIENT;
+        _create(spec, options);
     }
 
     /// @notice E-16: a limit on uses needs a policy.

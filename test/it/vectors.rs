@@ -73,7 +73,6 @@ struct SessionVector {
     encoding: Bytes,
     has_options: bool,
     hash: B256,
-    nonce_key: U256,
     trackers: usize,
 }
 
@@ -84,7 +83,6 @@ impl SessionVector {
             encoding: session.encode(),
             has_options: session.options.is_some(),
             hash: session.hash(),
-            nonce_key: session.nonce_key(),
             trackers: session.trackers(),
         }
     }
@@ -151,7 +149,7 @@ fn sessions_are_described_encoded_and_named_as_written_down() -> eyre::Result<()
         let session = config.to_session(signer, OPENED_AT)?;
         let description: serde_json::Value = serde_json::from_str(text)?;
         ensure!(Session::decode(&session.encode())? == session);
-        let action = SessionUse::new(&session, Call::default(), U256::ZERO);
+        let action = SessionUse::new(Call::default(), U256::ZERO);
         let claims = session.claims_at(&action, OPENED_AT);
         Ok(json!({
             "config": description,

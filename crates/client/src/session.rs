@@ -132,7 +132,7 @@ impl SessionClient {
     ///
     /// [`Error::Session`] with what the contract would say; [`Error::Rpc`].
     pub async fn check(&self, call: &Call, fee: U256) -> Result<()> {
-        let action = SessionUse::new(&self.session, call.clone(), fee);
+        let action = SessionUse::new(call.clone(), fee);
         self.check_use(&action).await.map(drop)
     }
 
@@ -203,8 +203,6 @@ impl SessionClient {
 
     /// Makes a call in a transaction of somebody else, who pays for it: the account's `executeTransactionFromOutside`.
     ///
-    /// Also the way for sessions with options on chains whose contracts know their nonces but whose nodes take only short ones.
-    ///
     /// # Errors
     ///
     /// As [`SessionClient::execute`].
@@ -249,7 +247,7 @@ impl SessionClient {
         let now = self.chain.time().await?;
         let action = SessionUse {
             paymaster: options.paymaster.clone(),
-            ..SessionUse::new(&self.session, call.clone(), U256::ZERO)
+            ..SessionUse::new(call.clone(), U256::ZERO)
         };
         let claims = self.session.claims_at(&action, now);
         Ok(SessionAuthorizer {
@@ -306,10 +304,6 @@ impl Authorizer for SessionAuthorizer<'_> {
     /// None: the validator does all its work before it says that a signature is wrong.
     fn extra_gas(&self) -> u64 {
         0
-    }
-
-    fn nonce_key(&self) -> U256 {
-        self.client.session.nonce_key()
     }
 
     async fn authorize(&self, hash: B256) -> Result<Authorization> {

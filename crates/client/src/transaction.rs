@@ -112,11 +112,6 @@ pub(crate) trait Authorizer: Send + Sync {
     /// Gas that checking the real signature takes beyond checking the placeholder.
     fn extra_gas(&self) -> u64;
 
-    /// Upper 192 bits of the nonces to use.
-    fn nonce_key(&self) -> U256 {
-        U256::ZERO
-    }
-
     /// Authorises the transaction with this signed hash.
     async fn authorize(&self, hash: B256) -> Result<Authorization>;
 }
@@ -193,10 +188,7 @@ async fn prepare(
 async fn nonce(chain: &Chain, authorizer: &dyn Authorizer, options: &SendOptions) -> Result<U256> {
     match options.nonce {
         Some(nonce) => Ok(nonce),
-        None => {
-            let key = authorizer.nonce_key();
-            chain.next_nonce(authorizer.sender(), key).await
-        }
+        None => chain.next_nonce(authorizer.sender(), U256::ZERO).await,
     }
 }
 

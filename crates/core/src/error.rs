@@ -74,6 +74,19 @@ pub enum Error {
         /// How many it needs: one for each policy and each constraint; with options, one for all uses, each limit on uses and each budget.
         trackers: usize,
     },
+    /// A call would be charged with more limits than validation has gas for.
+    #[error(
+        "{limits} limits on a call of {selector} at {target}, {} are possible",
+        crate::MAX_LIMITS
+    )]
+    TooManyLimits {
+        /// Target of the policy.
+        target: Address,
+        /// Selector of the policy.
+        selector: FixedBytes<4>,
+        /// How many limits its constraints have, or budgets its target.
+        limits: usize,
+    },
     /// The session key is the zero address.
     #[error("the session key is the zero address")]
     ZeroSigner,

@@ -25,7 +25,7 @@ pub use paymaster::Paymaster;
 pub use revert::DecodedError;
 pub use session::{
     Accepted, ArgumentValue, CallPolicy, Claims, Condition, Constraint, EXPIRY_MARGIN, Expiry,
-    Limit, LimitType, MAX_TRACKERS, MIN_PERIOD, Paymasters, Refusal, Seconds, Session,
+    Limit, LimitType, MAX_LIMITS, MAX_TRACKERS, MIN_PERIOD, Paymasters, Refusal, Seconds, Session,
     SessionConfig, SessionRecord, SessionUse, Status, TokenBudget, TransferPolicy,
     ValidationContext, batch_call, erc7913_signature, erc7913_signer, erc7913_signer_address,
 };

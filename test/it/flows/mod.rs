@@ -12,6 +12,7 @@ mod recovery;
 mod sessions;
 mod sessions_fees;
 mod sessions_life;
+mod sessions_nonces;
 mod sessions_options;
 mod sessions_size;
 mod sessions_time;

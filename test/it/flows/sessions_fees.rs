@@ -79,7 +79,7 @@ async fn bytecode_is_not_published() -> eyre::Result<()> {
         refused_with::<SessionKeyValidator::SessionFactoryDepsNotAllowed>(result)?;
         let action = SessionUse {
             has_factory_deps: true,
-            ..SessionUse::new(opened.session.session(), call, U256::ZERO)
+            ..SessionUse::new(call, U256::ZERO)
         };
         let checked = opened.session.check_use(&action).await;
         ensure!(matches!(
@@ -132,8 +132,7 @@ impl Approving {
 
     /// Sends, and insists that the model agrees with the chain.
     async fn send(&self, paymaster: Paymaster) -> eyre::Result<zksso_client::Result<Receipt>> {
-        let action = SessionUse::new(self.client.session(), call(), U256::ZERO)
-            .with_paymaster(paymaster.clone());
+        let action = SessionUse::new(call(), U256::ZERO).with_paymaster(paymaster.clone());
         let expected = self.client.check_use(&action).await;
         let result = self
             .client

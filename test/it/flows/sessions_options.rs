@@ -1,8 +1,4 @@
 //! Sessions with options.
-//!
-//! Their transactions have nonces of their own, which the protocol version of the development chains does not know and nodes do not
-//! take yet. So a contract with such nonces is put there, and a wallet hands the transactions over: the account does everything but
-//! paying the fee as it does when the bootloader calls it.
 
 use alloy::primitives::{Address, Bytes, U256};
 use alloy::signers::local::PrivateKeySigner;
@@ -15,20 +11,9 @@ use zksso_core::{
 };
 use zksso_testkit::World;
 
-use super::doubles::{PrefixKey, add_keyed_nonces, deploy, relay, relay_claiming};
+use super::doubles::{PrefixKey, deploy, open_paymaster, relay_claiming};
 use super::sessions::{config, open_on, session, token_call, wait};
 use super::{RECIPIENT, STRANGER, on_each_backend, refused_with};
-
-/// Runs a scenario where keyed nonces are to be had.
-async fn with_keyed_nonces<F: AsyncFn(&World) -> eyre::Result<()>>(
-    scenario: F,
-) -> eyre::Result<()> {
-    on_each_backend(async |world| match add_keyed_nonces(world).await? {
-        true => scenario(world).await,
-        false => Ok(()),
-    })
-    .await
-}
 
 fn lifetime(limit: u64) -> Limit {
     Limit::lifetime(U256::from(limit))
@@ -38,37 +23,37 @@ fn transfer(to: Address, wei: u64) -> Call {
     Call::transfer(to, U256::from(wei))
 }
 
-struct Opened<'a> {
-    world: &'a World,
+struct Opened {
     account: SmartAccount,
     client: SessionClient,
+    /// Enough for everything here, so that it is validation that refuses and not an estimate.
+    fee: Fee,
 }
 
-impl<'a> Opened<'a> {
-    async fn new(world: &'a World, config: &SessionConfig) -> eyre::Result<Self> {
+impl Opened {
+    async fn new(world: &World, config: &SessionConfig) -> eyre::Result<Self> {
         let account = world.account().await?;
         let client = open_on(&account, config).await?;
         ensure!(client.session().options.is_some());
+        let call = transfer(RECIPIENT, 1);
+        let mut fee = account.estimate(&call, &SendOptions::default()).await?;
+        fee.gas_limit *= 3;
         Ok(Self {
-            world,
             account,
             client,
+            fee,
         })
     }
 
     /// Sends, and insists that the model agrees with the chain.
     async fn send(&self, call: Call) -> eyre::Result<zksso_client::Result<Receipt>> {
-        let action = SessionUse::new(self.client.session(), call.clone(), U256::ZERO);
+        let action = SessionUse::new(call.clone(), self.fee.max_cost());
         let expected = self.client.check_use(&action).await;
-        let wallet = self.world.backend.wallet();
-        let result = self.client.execute_through(wallet, &call).await;
+        let result = self.send_with(&call, SendOptions::default()).await;
         match (&result, expected) {
             (Ok(_), Ok(accepted)) => ensure!(self.client.record().await? == accepted.record),
-            // Here the chain is a second further, and nodes look at time ranges only where they validate.
-            (
-                _,
-                Err(Error::Session(Refusal::TimeOutOfRange { .. } | Refusal::EndsTooSoon { .. })),
-            ) => {}
+            // The block that would contain it is a second further.
+            (Err(_), Err(Error::Session(Refusal::TimeOutOfRange { .. }))) => {}
             (Err(error), Err(Error::Session(refusal))) => {
                 let data = error.decoded().map(|decoded| decoded.data.clone());
                 ensure!(
@@ -85,28 +70,17 @@ impl<'a> Opened<'a> {
         self.send(batch_call(self.account.address(), calls)).await
     }
 
-    /// Hands a transaction with these fields over.
+    /// Sends a transaction with these options and the usual fee.
     async fn send_with(&self, call: &Call, options: SendOptions) -> zksso_client::Result<Receipt> {
-        let transaction = self.client.relayed_transaction(call, &options).await?;
-        relay(self.world, self.account.address(), transaction).await
-    }
-
-    fn nonce(&self, counter: u64) -> U256 {
-        self.client.session().nonce_key() << 64 | U256::from(counter)
-    }
-}
-
-fn with_nonce(nonce: U256) -> SendOptions {
-    SendOptions {
-        nonce: Some(nonce),
-        ..SendOptions::default()
+        let fee = options.fee.unwrap_or(self.fee);
+        self.client.execute_with(call, &options.with_fee(fee)).await
     }
 }
 
 /// E-44: uses are counted, in batches too.
 #[tokio::test(flavor = "multi_thread")]
 async fn uses_are_limited() -> eyre::Result<()> {
-    with_keyed_nonces(async |world| {
+    on_each_backend(async |world| {
         let mut config = config(world)?.with_use_limit(lifetime(4));
         config.transfers[0].use_limit = Some(lifetime(2));
         let opened = Opened::new(world, &config).await?;
@@ -133,7 +107,7 @@ async fn uses_are_limited() -> eyre::Result<()> {
 /// E-19: an allowance of uses starts anew with each period, and no other period can be claimed.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_allowance_of_uses_starts_anew() -> eyre::Result<()> {
-    with_keyed_nonces(async |world| {
+    on_each_backend(async |world| {
         let daily = Limit::allowance(U256::from(1), Seconds::hours(1));
         let config = config(world)?
             .with_expiry(Expiry::After(Seconds::hours(24)))
@@ -163,7 +137,7 @@ async fn an_allowance_of_uses_starts_anew() -> eyre::Result<()> {
 /// E-24, E-25: a session starts when its options say.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_starts_when_it_should() -> eyre::Result<()> {
-    with_keyed_nonces(async |world| {
+    on_each_backend(async |world| {
         let config = config(world)?
             .with_expiry(Expiry::After(Seconds::hours(24)))
             .with_valid_after(Expiry::After(Seconds::hours(1)));
@@ -188,7 +162,7 @@ async fn a_session_starts_when_it_should() -> eyre::Result<()> {
 /// E-48: one budget for whatever lets tokens out of the account.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_budget_counts_transfers_and_approvals() -> eyre::Result<()> {
-    with_keyed_nonces(async |world| {
+    on_each_backend(async |world| {
         let token = world.token;
         let config = SessionConfig::default()
             .with_call(CallPolicy::of::<ERC20::transferCall>(token)?)
@@ -236,8 +210,8 @@ async fn a_budget_counts_transfers_and_approvals() -> eyre::Result<()> {
 /// E-33: only listed paymasters are used.
 #[tokio::test(flavor = "multi_thread")]
 async fn unlisted_paymasters_are_refused() -> eyre::Result<()> {
-    with_keyed_nonces(async |world| {
-        let listed = Address::repeat_byte(0x33);
+    on_each_backend(async |world| {
+        let listed = open_paymaster(world).await?;
         let config = config(world)?.with_paymasters(Paymasters::Listed(vec![listed]));
         let opened = Opened::new(world, &config).await?;
         let call = transfer(RECIPIENT, 1);
@@ -256,23 +230,19 @@ async fn unlisted_paymasters_are_refused() -> eyre::Result<()> {
 /// E-28, E-34: the fee of one transaction is capped.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_fee_of_one_transaction_is_capped() -> eyre::Result<()> {
-    with_keyed_nonces(async |world| {
-        let config = config(world)?.with_max_fee_per_use(U256::from(1_000));
-        let opened = Opened::new(world, &config).await?;
-        let with_gas = |gas_limit| {
-            SendOptions::default().with_fee(Fee {
-                gas_limit,
-                max_fee_per_gas: 10,
-                max_priority_fee_per_gas: 0,
-                gas_per_pubdata: U256::from(1),
-            })
-        };
+    on_each_backend(async |world| {
+        let account = world.account().await?;
         let call = transfer(RECIPIENT, 1);
+        let fee = account.estimate(&call, &SendOptions::default()).await?;
+        let highest = fee.max_cost() * U256::from(2);
+        let opened = Opened::new(world, &config(world)?.with_max_fee_per_use(highest)).await?;
+        let with_gas = |gas_limit| SendOptions::default().with_fee(Fee { gas_limit, ..fee });
+        let dear = with_gas(fee.gas_limit * 2 + 1);
         let error: SessionKeyValidator::SessionMaxFeeExceeded =
-            refused_with(opened.send_with(&call, with_gas(101)).await)?;
-        ensure!(error.fee == U256::from(1_010) && error.maxFeePerUse == U256::from(1_000));
-        opened.send_with(&call, with_gas(100)).await?;
-        ensure!(opened.client.record().await?.fees().1 == U256::from(1_000));
+            refused_with(opened.send_with(&call, dear).await)?;
+        ensure!(error.fee > highest && error.maxFeePerUse == highest);
+        opened.send_with(&call, with_gas(fee.gas_limit * 2)).await?;
+        ensure!(opened.client.record().await?.fees().1 == highest);
         Ok(())
     })
     .await
@@ -281,7 +251,7 @@ async fn the_fee_of_one_transaction_is_capped() -> eyre::Result<()> {
 /// E-09, E-10: every call of a batch is held to its policy, and those under one policy are one use.
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_are_held_to_the_policies() -> eyre::Result<()> {
-    with_keyed_nonces(async |world| {
+    on_each_backend(async |world| {
         let mut config = config(world)?.with_use_limit(lifetime(10));
         config.transfers[0].max_value_per_use = Some(U256::from(5));
         let opened = Opened::new(world, &config).await?;
@@ -333,77 +303,25 @@ async fn batches_need_options() -> eyre::Result<()> {
     .await
 }
 
-/// nonces of one key are used in order, once; those of different keys are independent.
-#[tokio::test(flavor = "multi_thread")]
-async fn nonces_of_different_keys_are_independent() -> eyre::Result<()> {
-    with_keyed_nonces(async |world| {
-        let config = config(world)?.with_use_limit(lifetime(10));
-        let opened = Opened::new(world, &config).await?;
-        let second = open_on(&opened.account, &config).await?;
-        let (account, call) = (opened.account.address(), transfer(RECIPIENT, 1));
-        let options = SendOptions::default();
-        let first = opened.client.relayed_transaction(&call, &options).await?;
-        let other = second.relayed_transaction(&call, &options).await?;
-        ensure!(first.nonce == opened.nonce(0) && first.nonce != other.nonce);
-
-        let gap = opened.send_with(&call, with_nonce(opened.nonce(1))).await;
-        ensure!(gap.is_err_and(|error| error.is_refusal()));
-        // Signed before the others, and still good after them.
-        opened.account.execute(&call).await?;
-        relay(world, account, other).await?;
-        relay(world, account, first.clone()).await?;
-        let again = relay(world, account, first).await;
-        ensure!(again.is_err_and(|error| error.is_refusal()));
-        let chain = opened.account.chain();
-        let next = chain
-            .next_nonce(account, second.session().nonce_key())
-            .await?;
-        ensure!(next == second.session().nonce_key() << 64 | U256::from(1));
-        Ok(())
-    })
-    .await
-}
-
-/// a session cannot use up the owner's nonces, nor another session's.
-#[tokio::test(flavor = "multi_thread")]
-async fn nonces_of_others_are_refused() -> eyre::Result<()> {
-    with_keyed_nonces(async |world| {
-        let config = config(world)?.with_use_limit(lifetime(10));
-        let opened = Opened::new(world, &config).await?;
-        let call = transfer(RECIPIENT, 1);
-        let account = opened.account.address();
-        let owners = opened
-            .account
-            .chain()
-            .next_nonce(account, U256::ZERO)
-            .await?;
-        let other = U256::from(0xbeef_u64);
-        for (key, nonce) in [(U256::ZERO, owners), (other, other << 64)] {
-            let result = opened.send_with(&call, with_nonce(nonce)).await;
-            let error: SessionKeyValidator::SessionNonceKeyNotAllowed = refused_with(result)?;
-            ensure!(error.nonceKey == key);
-        }
-        let chain = opened.account.chain();
-        ensure!(chain.next_nonce(account, U256::ZERO).await? == owners);
-        Ok(())
-    })
-    .await
-}
-
 /// A key of another kind signs for a session with options, too.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_of_another_kind_signs_with_options() -> eyre::Result<()> {
     use zksso_client::SessionKey;
-    with_keyed_nonces(async |world| {
+    on_each_backend(async |world| {
         let account = world.account().await?;
         let key = PrefixKey::new(deploy(world, "PrefixVerifier", 0).await?, b"key");
         let config = config(world)?.with_use_limit(lifetime(1));
         let session = session(&account, &config, key.address()).await?;
         account.create_session(&session).await?;
         let client = account.session(session, key)?;
-        let (wallet, call) = (world.backend.wallet(), transfer(RECIPIENT, 1));
-        client.execute_through(wallet, &call).await?;
-        let result = client.execute_through(wallet, &call).await;
+        let call = transfer(RECIPIENT, 1);
+        let fee = account.estimate(&call, &SendOptions::default()).await?;
+        let options = SendOptions::default().with_fee(Fee {
+            gas_limit: fee.gas_limit * 2,
+            ..fee
+        });
+        client.execute_with(&call, &options).await?;
+        let result = client.execute_with(&call, &options).await;
         refused_with::<SessionKeyValidator::SessionLifetimeLimitExceeded>(result)?;
         Ok(())
     })
@@ -413,7 +331,7 @@ async fn a_key_of_another_kind_signs_with_options() -> eyre::Result<()> {
 /// E-52: a session with options and one without are two, even with the same policies and key.
 #[tokio::test(flavor = "multi_thread")]
 async fn options_cannot_be_left_out() -> eyre::Result<()> {
-    with_keyed_nonces(async |world| {
+    on_each_backend(async |world| {
         let account = world.account().await?;
         let key = PrivateKeySigner::random();
         let config = config(world)?.with_use_limit(lifetime(1));
@@ -434,7 +352,7 @@ async fn options_cannot_be_left_out() -> eyre::Result<()> {
 /// A policy whose transfers are not limited in number stays so beside one whose are.
 #[tokio::test(flavor = "multi_thread")]
 async fn use_limits_belong_to_their_policies() -> eyre::Result<()> {
-    with_keyed_nonces(async |world| {
+    on_each_backend(async |world| {
         let other = TransferPolicy::new(STRANGER, lifetime(9)).with_use_limit(lifetime(1));
         let opened = Opened::new(world, &config(world)?.with_transfer(other)).await?;
         opened.send(transfer(STRANGER, 1)).await??;

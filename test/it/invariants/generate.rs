@@ -227,12 +227,11 @@ pub(crate) fn action(dice: &mut Dice, setting: &Setting, session: &Session) -> S
         0..20 if session.options.is_some() || dice.chance(20) => batch(dice, setting, session),
         _ => call(dice, setting, session),
     };
-    let own = session.nonce_key();
     let nonce_key = match dice.below(80) {
-        0 => U256::from(dice.below(2)),
-        1 => U256::from_be_slice(session.spec.signer.as_slice()),
-        2 => own | U256::from(1) << 160,
-        _ => own,
+        0 => U256::from(1),
+        1 => session.own_nonce_key() | U256::from(1) << 160,
+        2..12 => session.own_nonce_key(),
+        _ => U256::ZERO,
     };
     SessionUse {
         call,

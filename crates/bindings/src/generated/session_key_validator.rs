@@ -59,8 +59,7 @@ alloy::sol! {
         /// period.
         type LimitType is uint8;
 
-        /// What a session may be restricted by beyond its specification. A session with options may send batches, and
-        /// each of its transactions has to use a nonce whose key is the session's signer.
+        /// What a session may be restricted by beyond its specification. A session with options may send batches.
         ///
         /// - `validAfter`: First second in which the session may be used, in Unix time.
         /// - `maxFeePerUse`: Highest fee of one transaction that the account pays, in wei.
@@ -381,6 +380,14 @@ alloy::sol! {
         /// - `trackers`: How many counters it needs.
         /// - `highest`: How many there may be.
         error SessionTooLarge(uint256 trackers, uint256 highest);
+
+        /// A call would be charged with more limits than validation has gas for.
+        ///
+        /// - `target`: Target of its policy.
+        /// - `selector`: Selector of its policy.
+        /// - `limits`: How many limits its constraints have, or budgets its target.
+        /// - `highest`: How many there may be.
+        error SessionTooManyLimits(address target, bytes4 selector, uint256 limits, uint256 highest);
 
         /// There are more limits on uses than policies.
         ///

@@ -6,7 +6,6 @@ use alloy::{
 };
 use zksso_bindings::ERC20;
 
-use super::Session;
 use crate::{Call, Paymaster};
 
 /// A transaction, as far as a session looks at it.
@@ -25,12 +24,11 @@ pub struct SessionUse {
 }
 
 impl SessionUse {
-    /// A call by a session with its usual nonce key, whose fee of at most `fee` wei the account pays.
-    pub fn new(session: &Session, call: Call, fee: U256) -> Self {
+    /// A call in the account's common sequence of nonces, whose fee of at most `fee` wei the account pays.
+    pub fn new(call: Call, fee: U256) -> Self {
         Self {
             call,
             fee,
-            nonce_key: session.nonce_key(),
             ..Self::default()
         }
     }

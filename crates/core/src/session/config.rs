@@ -19,6 +19,9 @@ pub const EXPIRY_MARGIN: u64 = 60;
 /// on the uses of a policy and one for each budget. The contract keeps them in a run of slots of which validation may read no more.
 pub const MAX_TRACKERS: usize = 120;
 
+/// Most limits on arguments, and most budgets, that one call may be charged with: each takes about 7,300 of the 300,000 gas of validation.
+pub const MAX_LIMITS: usize = 8;
+
 /// Highest fee limit, in bits.
 const FEE_BITS: usize = 128;
 
@@ -158,8 +161,8 @@ impl SessionConfig {
     /// # Errors
     ///
     /// [`Error::ZeroSigner`], [`Error::UnlimitedFees`], [`Error::ExpiresTooSoon`], [`Error::NeverValid`], [`Error::TargetBanned`],
-    /// [`Error::DuplicatePolicy`], [`Error::LimitTooLarge`], [`Error::OutflowUnknown`] and [`Error::SessionTooLarge`] for what the contract
-    /// would refuse, and whatever the policies' `to_spec` refuse.
+    /// [`Error::DuplicatePolicy`], [`Error::LimitTooLarge`], [`Error::OutflowUnknown`], [`Error::SessionTooLarge`] and
+    /// [`Error::TooManyLimits`] for what the contract would refuse, and whatever the policies' `to_spec` refuse.
     pub fn to_session(&self, signer: Address, now: u64) -> Result<Session> {
         let expires_at = self.expires_at.at(now);
         if signer.is_zero() {
@@ -182,10 +185,8 @@ impl SessionConfig {
         };
         let options = self.to_options(expires_at, now)?;
         let session = Session { spec, options };
-        match session.trackers() {
-            trackers if trackers > MAX_TRACKERS => Err(Error::SessionTooLarge { trackers }),
-            _ => Ok(session),
-        }
+        check_size(&session)?;
+        Ok(session)
     }
 
     /// Whether any option is used.
@@ -283,6 +284,25 @@ impl SessionConfig {
         }
         Ok(())
     }
+}
+
+/// Refuses what could be opened nowhere, or not be used.
+fn check_size(session: &Session) -> Result<()> {
+    let trackers = session.trackers();
+    if trackers > MAX_TRACKERS {
+        return Err(Error::SessionTooLarge { trackers });
+    }
+    for policy in &session.spec.callPolicies {
+        let limits = session.limits_on(policy);
+        if limits > MAX_LIMITS {
+            return Err(Error::TooManyLimits {
+                target: policy.target,
+                selector: policy.selector,
+                limits,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Limits on uses up to the last policy that has one.

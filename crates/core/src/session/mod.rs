@@ -17,7 +17,7 @@ mod time;
 
 pub use action::SessionUse;
 pub use batch::batch_call;
-pub use config::{EXPIRY_MARGIN, MAX_TRACKERS, SessionConfig};
+pub use config::{EXPIRY_MARGIN, MAX_LIMITS, MAX_TRACKERS, SessionConfig};
 pub use constraint::{ArgumentValue, Condition, Constraint};
 pub use limit::{Limit, LimitType, MIN_PERIOD};
 pub use model::{Accepted, ValidationContext};

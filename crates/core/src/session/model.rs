@@ -167,8 +167,7 @@ impl<'a> Run<'a> {
 
     fn check_nonce_key(&self) -> Result<()> {
         let nonce_key = self.action.nonce_key;
-        let common = nonce_key.is_zero() && self.options.is_none();
-        match common || nonce_key == self.session.own_nonce_key() {
+        match nonce_key.is_zero() || nonce_key == self.session.own_nonce_key() {
             true => Ok(()),
             false => Err(Refusal::NonceKeyNotAllowed { nonce_key }),
         }

@@ -93,17 +93,9 @@ impl Session {
         keccak256(self.encode())
     }
 
-    /// Upper 192 bits of the nonces that the session's transactions use. A session with options has a sequence of its own; the others
-    /// share the owner's, the only one their protocol knows.
-    pub fn nonce_key(&self) -> U256 {
-        match self.options {
-            Some(_) => self.own_nonce_key(),
-            None => U256::ZERO,
-        }
-    }
-
-    /// The nonce key that no other session and no owner uses.
-    pub(super) fn own_nonce_key(&self) -> U256 {
+    /// Upper 192 bits of nonces that no other session and no owner uses. A session may use them, or the account's common sequence with
+    /// the key zero. Only the latter can be sent to bootloaders of protocol version 26 and before.
+    pub fn own_nonce_key(&self) -> U256 {
         U256::from_be_slice(self.spec.signer.as_slice())
     }
 
@@ -121,6 +113,20 @@ impl Session {
                 + options.callUseLimits.len()
                 + options.tokenBudgets.len()
         })
+    }
+
+    /// How many limits charge a call under a policy: those of its constraints, or the budgets of its target, whichever are more.
+    pub(super) fn limits_on(&self, policy: &CallSpec) -> usize {
+        let is_limit = |limit: &UsageLimit| limit.limitType != LimitType::Unlimited as u8;
+        let constraints = policy.constraints.iter();
+        let constraints = constraints.filter(|constraint| is_limit(&constraint.limit));
+        let budgets = self
+            .options
+            .iter()
+            .flat_map(|options| &options.tokenBudgets);
+        let budgets =
+            budgets.filter(|budget| budget.token == policy.target && is_limit(&budget.limit));
+        constraints.count().max(budgets.count())
     }
 
     /// What to claim about the time for a use at `time` (Unix seconds).

@@ -4,7 +4,7 @@ use alloy::{
     dyn_abi::{DynSolType, DynSolValue, JsonAbiExt, Specifier},
     json_abi::Function,
     primitives::{Address, B256, U256, keccak256},
-    sol_types::SolValue,
+    sol_types::{SolCall, SolValue},
 };
 use proptest::prelude::*;
 use zksso_bindings::ERC20;
@@ -157,6 +157,32 @@ fn what_the_contract_cannot_count_is_refused() {
     };
     assert!(many(117).is_ok());
     assert_eq!(many(118), Err(Error::SessionTooLarge { trackers: 121 }));
+}
+
+#[test]
+fn calls_with_more_limits_than_can_be_validated_are_refused() {
+    let one = Limit::lifetime(U256::from(1));
+    let limited = |limits| {
+        let constraints = vec![Constraint::limited(1, one); limits];
+        let policy = constraints
+            .into_iter()
+            .fold(token_policy(), CallPolicy::with_constraint);
+        SessionConfig::default().with_call(policy)
+    };
+    let budgets = |count| SessionConfig {
+        token_budgets: vec![TokenBudget::new(TOKEN, one); count],
+        ..SessionConfig::default().with_call(CallPolicy::of::<ERC20::transferCall>(TOKEN).unwrap())
+    };
+    // The token policy has a limit of its own.
+    for (allowed, refused) in [(limited(7), limited(8)), (budgets(8), budgets(9))] {
+        assert!(allowed.to_session(SIGNER, NOW).is_ok());
+        let expected = Error::TooManyLimits {
+            target: TOKEN,
+            selector: ERC20::transferCall::SELECTOR.into(),
+            limits: 9,
+        };
+        assert_eq!(refused.to_session(SIGNER, NOW), Err(expected));
+    }
 }
 
 #[test]
@@ -360,7 +386,7 @@ fn options_the_contract_would_refuse_are_refused_before() {
     let transfer = config().with_transfer(TransferPolicy::new(system, one));
     assert_eq!(build(transfer), Err(Error::TargetBanned { target: system }));
     let budgets = |count| SessionConfig {
-        token_budgets: vec![TokenBudget::new(TOKEN, one); count],
+        token_budgets: vec![TokenBudget::new(FRIEND, one); count],
         ..config()
     };
     assert!(build(budgets(119)).is_ok());

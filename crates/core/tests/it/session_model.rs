@@ -84,7 +84,7 @@ impl Used {
     }
 
     fn action(&self, call: Call) -> SessionUse {
-        SessionUse::new(&self.session, call, U256::ZERO)
+        SessionUse::new(call, U256::ZERO)
     }
 
     fn run(&mut self, action: &SessionUse) -> Result<(), Refusal> {
@@ -99,7 +99,7 @@ impl Used {
     }
 
     fn with_fee(&mut self, call: Call, fee: u64) -> Result<(), Refusal> {
-        let action = SessionUse::new(&self.session, call, number(fee));
+        let action = SessionUse::new(call, number(fee));
         self.run(&action)
     }
 }
@@ -302,17 +302,17 @@ fn nonces_and_bytecodes_are_looked_at_first() {
         nonce_key: number(5),
     });
     assert_eq!(used.run(&action), expected);
-    let mut own = used.action(send(FRIEND, 0));
-    own.nonce_key = U256::from_be_slice(used.session.spec.signer.as_slice());
-    assert_eq!(used.run(&own), Ok(()));
-    let mut used = Used::new(session(config().with_use_limit(lifetime(1))));
-    let mut common = used.action(send(FRIEND, 0));
-    assert_eq!(common.nonce_key, own.nonce_key);
-    common.nonce_key = U256::ZERO;
-    let expected = Err(Refusal::NonceKeyNotAllowed {
-        nonce_key: U256::ZERO,
-    });
-    assert_eq!(used.run(&common), expected);
+    for mut used in [
+        Used::new(plain()),
+        Used::new(session(config().with_use_limit(lifetime(2)))),
+    ] {
+        let common = used.action(send(FRIEND, 0));
+        assert_eq!(common.nonce_key, U256::ZERO);
+        assert_eq!(used.run(&common), Ok(()));
+        let mut own = common;
+        own.nonce_key = used.session.own_nonce_key();
+        assert_eq!(used.run(&own), Ok(()));
+    }
 }
 
 #[test]
