@@ -28,8 +28,8 @@ interface IUpgradeableAccount {
 
     /// @notice Replaces the implementation behind this account's proxy. Storage is kept.
     /// @dev Reverts if the caller is not the account itself, or if the address is not an account implementation.
-    /// @param implementation The new implementation.
-    function upgradeTo(address implementation) external;
+    /// @param newImplementation The new implementation.
+    function upgradeTo(address newImplementation) external;
 
     /// @notice Address of the code behind this account's proxy.
     /// @return Address of the implementation.

@@ -10,12 +10,12 @@ import {IUpgradeableAccount} from "../../contracts/interfaces/IUpgradeableAccoun
 import {Call} from "../../contracts/types/Execution.sol";
 import {CallSpec, LimitType, SessionSpec, UsageLimit} from "../../contracts/types/SessionTypes.sol";
 import {Transaction} from "../../contracts/types/Transaction.sol";
-import {SessionKeyValidator} from "../../contracts/validators/SessionKeyValidator.sol";
 import {AccountFixture} from "./support/AccountFixture.sol";
 import {ExecutorStub, HandlerStub, Target} from "./support/Counterparties.sol";
 import {HookJournal, HookStub} from "./support/HookStub.sol";
 import {Conduct, HostileModule} from "./support/HostileModules.sol";
 import {AsserterStub} from "./support/SessionFixture.sol";
+import {ISessions, Sessions} from "./support/Sessions.sol";
 
 contract AccountHooksTest is AccountFixture {
     bytes4 private constant GREET = bytes4(keccak256("greet(uint256)"));
@@ -303,7 +303,7 @@ contract AccountHooksTest is AccountFixture {
     function test_RevertWhen_aSessionTakesTheWayOut() public {
         vm.chainId(260);
         vm.etch(address(0x808012), address(new AsserterStub()).code);
-        SessionKeyValidator sessions = new SessionKeyValidator();
+        ISessions sessions = Sessions.deploy();
         install(1, address(sessions));
         install(4, address(hook));
         bytes4[2] memory ways =

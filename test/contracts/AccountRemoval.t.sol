@@ -7,12 +7,12 @@ import {IModuleRemoval} from "../../contracts/interfaces/IModuleRemoval.sol";
 import {IUpgradeableAccount} from "../../contracts/interfaces/IUpgradeableAccount.sol";
 import {Call} from "../../contracts/types/Execution.sol";
 import {CallSpec, LimitType, SessionSpec, Status, UsageLimit} from "../../contracts/types/SessionTypes.sol";
-import {SessionKeyValidator} from "../../contracts/validators/SessionKeyValidator.sol";
 import {WebAuthValidator} from "../../contracts/validators/WebAuthValidator.sol";
 import {AccountFixture, ModuleStub} from "./support/AccountFixture.sol";
 import {Conduct, HostileModule} from "./support/HostileModules.sol";
 import {P256Precompile} from "./support/P256Precompile.sol";
 import {AsserterStub} from "./support/SessionFixture.sol";
+import {ISessions, Sessions} from "./support/Sessions.sol";
 
 contract AccountRemovalTest is AccountFixture {
     uint256 private constant PASSKEY = 0x9a55;
@@ -182,7 +182,7 @@ contract AccountRemovalTest is AccountFixture {
     function test_reinstalledValidatorsHaveForgottenTheirKeys() public {
         vm.etch(address(0x100), type(P256Precompile).runtimeCode);
         WebAuthValidator passkeys = new WebAuthValidator();
-        SessionKeyValidator sessions = _sessions();
+        ISessions sessions = _sessions();
         SessionSpec memory spec = _spec();
         bytes32 sessionHash = keccak256(abi.encode(spec));
         bool[2] memory forced = [false, true];
@@ -217,11 +217,11 @@ contract AccountRemovalTest is AccountFixture {
         return abi.encode(new bytes(32), [bytes32(x), bytes32(y)], "https://example.org");
     }
 
-    function _sessions() private returns (SessionKeyValidator) {
+    function _sessions() private returns (ISessions) {
         vm.chainId(260);
         vm.warp(1_700_000_000);
         vm.etch(address(0x808012), address(new AsserterStub()).code);
-        return new SessionKeyValidator();
+        return Sessions.deploy();
     }
 
     function _spec() private view returns (SessionSpec memory spec) {

@@ -4,11 +4,11 @@ pragma solidity 0.8.28;
 import {ERC7579Account} from "../../contracts/account/ERC7579Account.sol";
 import {CallSpec, LimitType, SessionSpec, UsageLimit} from "../../contracts/types/SessionTypes.sol";
 import {Transaction} from "../../contracts/types/Transaction.sol";
-import {SessionKeyValidator} from "../../contracts/validators/SessionKeyValidator.sol";
 import {AccountFixture, ModuleStub} from "./support/AccountFixture.sol";
 import {EvmAccount} from "./support/EvmAccount.sol";
 import {Conduct, HostileModule} from "./support/HostileModules.sol";
 import {AsserterStub} from "./support/SessionFixture.sol";
+import {ISessions, Sessions} from "./support/Sessions.sol";
 
 contract AccountSignaturesTest is AccountFixture {
     bytes4 private constant VALID = 0x1626ba7e;
@@ -120,7 +120,7 @@ contract AccountSignaturesTest is AccountFixture {
         vm.chainId(260);
         vm.warp(1_700_000_000);
         vm.etch(address(0x808012), address(new AsserterStub()).code);
-        SessionKeyValidator sessions = new SessionKeyValidator();
+        ISessions sessions = Sessions.deploy();
         SessionSpec memory spec;
         spec.signer = vm.addr(0x5e55);
         spec.expiresAt = block.timestamp + 1 days;

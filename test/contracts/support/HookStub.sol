@@ -58,7 +58,10 @@ contract HookStub is IHook, IModule {
 
     function setReentry(address target, bytes[] calldata calls) external {
         reentered = target;
-        reentry = calls;
+        delete reentry;
+        for (uint256 i = 0; i < calls.length; ++i) {
+            reentry.push(calls[i]);
+        }
     }
 
     function onInstall(bytes calldata) external {}

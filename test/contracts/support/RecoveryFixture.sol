@@ -11,10 +11,10 @@ import {
     RecoveryRequest,
     RecoveryReveal
 } from "../../../contracts/types/RecoveryTypes.sol";
-import {SessionKeyValidator} from "../../../contracts/validators/SessionKeyValidator.sol";
 import {WebAuthValidator} from "../../../contracts/validators/WebAuthValidator.sol";
 import {AccountFixture, EvmProxy} from "./AccountFixture.sol";
 import {P256Precompile} from "./P256Precompile.sol";
+import {ISessions, Sessions} from "./Sessions.sol";
 
 /// @title Proxy of an account whose executors work on the EVM
 /// @notice The account passes calldata on by pointer, which the EVM does not know. This stands in for that one function, for
@@ -63,7 +63,7 @@ abstract contract RecoveryFixture is AccountFixture {
 
     GuardianRecovery internal recovery;
     WebAuthValidator internal webAuthn;
-    SessionKeyValidator internal sessions;
+    ISessions internal sessions;
 
     /// @dev The present. The optimizer takes `block.timestamp` for constant within a function.
     uint256 internal time = NOW;
@@ -74,7 +74,7 @@ abstract contract RecoveryFixture is AccountFixture {
         super.setUp();
         recovery = new GuardianRecovery();
         webAuthn = new WebAuthValidator();
-        sessions = new SessionKeyValidator();
+        sessions = Sessions.deploy();
         account = newAccount();
     }
 

@@ -11,7 +11,7 @@ import {
     UsageLimit
 } from "../../../contracts/types/SessionTypes.sol";
 import {Transaction} from "../../../contracts/types/Transaction.sol";
-import {SessionKeyValidator} from "../../../contracts/validators/SessionKeyValidator.sol";
+import {ISessions, Sessions} from "./Sessions.sol";
 import {Test} from "./Test.sol";
 
 /// @title Account as the session validator sees it
@@ -57,14 +57,14 @@ abstract contract SessionFixture is Test {
     bytes4 internal constant APPROVE = 0x095ea7b3;
     address internal constant ASSERTER = address(0x808012);
 
-    SessionKeyValidator internal validator;
+    ISessions internal validator;
     AccountStub internal account;
 
     function setUp() public virtual {
         vm.chainId(260);
         vm.warp(NOW);
         vm.etch(ASSERTER, address(new AsserterStub()).code);
-        validator = new SessionKeyValidator();
+        validator = Sessions.deploy();
         account = new AccountStub();
         account.setModule(address(validator), true);
     }

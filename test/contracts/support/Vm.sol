@@ -37,6 +37,9 @@ interface Vm {
     /// @notice Sets the code of an address.
     function etch(address target, bytes calldata code) external;
 
+    /// @notice Deploys a contract from its artifact, named by source file and contract.
+    function deployCode(string calldata artifact) external returns (address);
+
     /// @notice Answers a call instead of its target.
     function mockCall(address target, bytes calldata data, bytes calldata answer) external;
 

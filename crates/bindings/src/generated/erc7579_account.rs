@@ -568,6 +568,8 @@ alloy::sol! {
         /// Replaces the implementation behind this account's proxy. Storage is kept.
         ///
         /// Reverts if the caller is not the account itself, or if the address is not an account implementation.
+        ///
+        /// - `newImplementation`: The new implementation.
         function upgradeTo(address newImplementation) external;
 
         /// Validates a transaction and marks its nonce as used.
