@@ -6,9 +6,15 @@
 mod accounts;
 mod doubles;
 mod factory;
+mod fallback;
+mod hooks_escape;
+mod hooks_registry;
+mod hooks_spending;
+mod modules;
 mod outside;
 mod passkeys;
 mod recovery;
+mod removal;
 mod sessions;
 mod sessions_fees;
 mod sessions_life;

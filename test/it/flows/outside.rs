@@ -22,14 +22,14 @@ const EIP712_TYPE: u64 = 113;
 const WEI: u64 = 7;
 
 /// An account with a secp256k1 owner beside its passkey, and a signed transaction of it.
-struct Signed {
-    account: SmartAccount,
+pub(super) struct Signed {
+    pub(super) account: SmartAccount,
     owner: PrivateKeySigner,
     transaction: ERC7579Account::Transaction,
 }
 
 impl Signed {
-    async fn new(world: &World) -> eyre::Result<Self> {
+    pub(super) async fn new(world: &World) -> eyre::Result<Self> {
         let account = world.account().await?;
         let owner = PrivateKeySigner::random();
         let add = ERC7579Account::addK1OwnerCall {
@@ -46,6 +46,18 @@ impl Signed {
         };
         signed.sign()?;
         Ok(signed)
+    }
+
+    /// Puts another call in the transaction's place, under the account's next nonce.
+    pub(super) async fn renew(&mut self, call: Call) -> eyre::Result<()> {
+        let to = U256::from_be_bytes(call.to.into_word().0);
+        self.transaction = ERC7579Account::Transaction {
+            to,
+            value: call.value,
+            data: call.data,
+            ..transaction(self.account.address(), nonce(&self.account).await?)
+        };
+        self.sign()
     }
 
     /// Signs the transaction as it is now.
@@ -75,7 +87,7 @@ impl Signed {
     }
 
     /// Has somebody else bring the transaction along.
-    async fn bring(
+    pub(super) async fn bring(
         &self,
         world: &World,
         value: u64,
