@@ -129,12 +129,12 @@ pub(super) async fn add_owner(account: &SmartAccount) -> eyre::Result<KeyClient>
     ))
 }
 
-/// A wallet of a new key, with one ether.
-pub(super) async fn funded_wallet(world: &World) -> eyre::Result<Wallet> {
-    let wallet = world.backend.wallet();
-    let stranger = Wallet::new(wallet.chain().clone(), PrivateKeySigner::random());
-    wallet.transfer(stranger.address(), ether(1)).await?;
-    Ok(stranger)
+/// The wallet of a key, with one ether.
+pub(super) async fn funded_wallet(world: &World, key: &PrivateKeySigner) -> eyre::Result<Wallet> {
+    let rich = world.backend.wallet();
+    let wallet = Wallet::new(rich.chain().clone(), key.clone());
+    rich.transfer(wallet.address(), ether(1)).await?;
+    Ok(wallet)
 }
 
 /// What an executor hands over for one call: mode and calldata.
