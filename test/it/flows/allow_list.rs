@@ -8,7 +8,7 @@ use eyre::ensure;
 use zksso_bindings::ERC20;
 use zksso_client::{KeyClient, Receipt, SendOptions, SmartAccount};
 use zksso_core::{Call, Paymaster};
-use zksso_testkit::{World, ether};
+use zksso_testkit::{World, contract_code, ether};
 
 use super::doubles::{deploy, open_paymaster};
 use super::modules::{EXECUTOR, VALIDATOR, install, uninstall};
@@ -194,7 +194,7 @@ async fn the_key_cannot_make_the_account_pay() -> eyre::Result<()> {
         let unpaid = SendOptions::default().with_fee(fee);
         let token = listed.token;
         let approval = Paymaster::approval_based(listed.paymaster, token, ether(1), Bytes::new());
-        let code = zksso_testkit::contract_code("OpenPaymaster")?.bytecode;
+        let code = contract_code("OpenPaymaster")?.bytecode;
         let gift = listed.gift();
         let attempts = [
             (gift.clone(), unpaid.clone()),

@@ -14,13 +14,17 @@ use zksso_core::{Call, Session, encode_module};
 use zksso_testkit::{World, passkey};
 
 use super::doubles::deploy;
-use super::modules::{DAY, EXECUTOR, HOOK, add_owner, installation, removal, through};
+use super::modules::{
+    DAY, EXECUTOR, HOOK, add_owner, funded_wallet, installation, removal, through,
+};
 use super::recovery::{Guarded, domain};
 use super::sessions::{config, session, token_call, wait};
 use super::{RECIPIENT, on_each_backend};
 
 /// Least part of an estimate that a transaction uses, in percent: what people must have, and see, should not be far from what they pay.
 const LEAST_USED: u64 = 50;
+/// Most: the fifth that the client adds is there for changes of the chain's prices, not for what a placeholder conceals.
+const MOST_USED: u64 = 83;
 
 /// Somebody who signs, and estimates with a placeholder of the same size.
 enum Sender<'a> {
@@ -96,7 +100,7 @@ impl Table {
 
     fn check(&self) -> eyre::Result<()> {
         for row in &self.0 {
-            let proper = (LEAST_USED..=100).contains(&row.ratio());
+            let proper = (LEAST_USED..=MOST_USED).contains(&row.ratio());
             ensure!(
                 proper,
                 "{} used {} % of its estimate:\n{self}",
@@ -342,7 +346,7 @@ async fn estimates_suffice_for_recoveries() -> eyre::Result<()> {
         let guarded = Guarded::new(world).await?;
         let account = &guarded.account;
         let key = PrivateKeySigner::random();
-        let third = super::modules::funded_wallet(world, &key).await?;
+        let third = funded_wallet(world, &key).await?;
         let propose = GuardianRecovery::proposeGuardianCall {
             hashedOriginDomain: domain(),
             newGuardian: third.address(),

@@ -1,7 +1,8 @@
 //! Executors: what they may do through an account, and what not.
 
 use alloy::primitives::{B256, Bytes, U256};
-use alloy::sol_types::{SolCall, SolValue};
+use alloy::sol;
+use alloy::sol_types::SolValue;
 use eyre::ensure;
 use zksso_bindings::ERC7579Account::{self, Execution};
 use zksso_bindings::{CONTRACT_DEPLOYER_ADDRESS, NONCE_HOLDER_ADDRESS};
@@ -12,7 +13,7 @@ use super::modules::{EXECUTOR, OpenExecutor, install, through, uninstall};
 use super::sessions::token_call;
 use super::{RECIPIENT, on_each_backend, refused_with};
 
-alloy::sol! {
+sol! {
     function increaseMinNonce(uint256 value) external returns (uint256);
     function updateAccountVersion(uint8 version) external;
     function updateNonceOrdering(uint8 ordering) external;
@@ -103,12 +104,7 @@ async fn system_contracts_refuse_modules() -> eyre::Result<()> {
             .chain()
             .next_nonce(account.address(), U256::ZERO)
             .await?;
-        for (target, data) in system_calls(nonce) {
-            let call = Call {
-                to: target,
-                value: U256::ZERO,
-                data,
-            };
+        for call in system_calls() {
             let wallet = world.backend.wallet();
             let result = wallet
                 .send(&through(executor, account.address(), &call))
@@ -131,17 +127,15 @@ async fn system_contracts_refuse_modules() -> eyre::Result<()> {
 }
 
 /// Calls that would invalidate pending transactions, or unmake the account.
-fn system_calls(nonce: U256) -> [(alloy::primitives::Address, Bytes); 3] {
+fn system_calls() -> [Call; 3] {
     let raise = increaseMinNonceCall {
         value: U256::from(5),
     };
     let unmake = updateAccountVersionCall { version: 0 };
-    let reorder = updateNonceOrderingCall {
-        ordering: u8::from(!nonce.is_zero()),
-    };
+    let reorder = updateNonceOrderingCall { ordering: 1 };
     [
-        (NONCE_HOLDER_ADDRESS, raise.abi_encode().into()),
-        (CONTRACT_DEPLOYER_ADDRESS, unmake.abi_encode().into()),
-        (CONTRACT_DEPLOYER_ADDRESS, reorder.abi_encode().into()),
+        Call::function(NONCE_HOLDER_ADDRESS, &raise),
+        Call::function(CONTRACT_DEPLOYER_ADDRESS, &unmake),
+        Call::function(CONTRACT_DEPLOYER_ADDRESS, &reorder),
     ]
 }

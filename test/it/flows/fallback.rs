@@ -1,10 +1,13 @@
 //! Functions that fallback handlers add to an account.
 
+use alloy::network::TransactionBuilder;
 use alloy::primitives::{Address, Bytes, FixedBytes, U256};
+use alloy::providers::Provider;
 use alloy::sol;
 use alloy::sol_types::{SolCall, SolValue};
+use alloy_zksync::network::transaction_request::TransactionRequest;
 use eyre::ensure;
-use zksso_bindings::ERC7579Account;
+use zksso_bindings::{ERC7579Account, RegistryHook};
 use zksso_client::{Receipt, SmartAccount};
 use zksso_core::Call;
 use zksso_testkit::World;
@@ -132,11 +135,11 @@ async fn callers_cannot_pretend_to_be_others() -> eyre::Result<()> {
         let address = extended.account.address();
         let forged = with_caller(read().abi_encode(), address);
         let provider = extended.account.chain().provider();
-        let request = alloy_zksync::network::transaction_request::TransactionRequest::default();
-        let request = alloy::network::TransactionBuilder::with_to(request, address);
-        let request = alloy::network::TransactionBuilder::with_from(request, STRANGER);
-        let request = alloy::network::TransactionBuilder::with_input(request, forged.clone());
-        let answer = alloy::providers::Provider::call(provider, request).await?;
+        let request = TransactionRequest::default()
+            .with_to(address)
+            .with_from(STRANGER)
+            .with_input(forged.clone());
+        let answer = provider.call(request).await?;
         let (account, data) = <(Address, Bytes)>::abi_decode_params(&answer)?;
         ensure!(account == address && data == with_caller(forged, STRANGER));
         Ok(())
@@ -210,8 +213,8 @@ async fn improper_functions_are_refused() -> eyre::Result<()> {
             ERC7579Account::isValidSignatureCall::SELECTOR,
             ERC7579Account::executeTransactionFromOutsideCall::SELECTOR,
             ERC7579Account::initializeCall::SELECTOR,
-            zksso_bindings::RegistryHook::onInstallCall::SELECTOR,
-            zksso_bindings::RegistryHook::onUninstallCall::SELECTOR,
+            RegistryHook::onInstallCall::SELECTOR,
+            RegistryHook::onUninstallCall::SELECTOR,
             EchoHandler::noteCall::SELECTOR,
             [0; 4],
         ] {

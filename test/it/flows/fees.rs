@@ -1,6 +1,6 @@
 //! What the bootloader takes from an account that pays for itself.
 
-use alloy::primitives::{Address, U256};
+use alloy::primitives::U256;
 use eyre::ensure;
 use zksso_client::SendOptions;
 use zksso_core::Call;
@@ -20,7 +20,7 @@ async fn exact_funds_suffice_and_less_do_not() -> eyre::Result<()> {
         let fee = rich.estimate(&call, &SendOptions::default()).await?;
         let options = SendOptions::default().with_fee(fee);
         let (account, _) = world.deploy_account(passkey().await?).await?;
-        let address: Address = account.address();
+        let address = account.address();
         let needed = fee.max_cost() + U256::from(WEI);
         let wallet = world.backend.wallet();
         wallet.transfer(address, needed - U256::from(1)).await?;

@@ -88,13 +88,14 @@ async fn a_hostile_hook_is_gone_after_a_day() -> eyre::Result<()> {
                 .expect_not_due(account.execute(&besieged.escape()).await)
                 .await?;
 
+            let before = account.chain().time().await?;
             let receipt = account.execute(&besieged.scheduling()).await?;
             let event: ERC7579Account::HookRemovalScheduled = receipt
                 .event(account.address())
                 .expect("the account's event");
             let (from, until) = besieged.window().await?;
             ensure!(event.from == U256::from(from) && event.until == U256::from(until));
-            ensure!(until - from == 6 * DAY);
+            ensure!(from >= before + DAY && until - from == 6 * DAY);
             besieged
                 .expect_not_due(account.execute(&besieged.escape()).await)
                 .await?;

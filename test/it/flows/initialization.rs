@@ -5,12 +5,12 @@ use alloy::signers::local::PrivateKeySigner;
 use alloy::sol_types::{SolCall, SolError};
 use eyre::ensure;
 use zksso_bindings::{AAFactory, ERC7579Account};
-use zksso_client::PasskeyAuthenticator;
+use zksso_client::{PasskeyAuthenticator, SmartAccount};
 use zksso_core::{Call, encode_module};
 use zksso_testkit::{World, passkey};
 
 use super::doubles::deploy;
-use super::modules::{Accomplice, EXECUTOR, install, through};
+use super::modules::{Accomplice, EXECUTOR, install, installation, through};
 use super::{RECIPIENT, on_each_backend, refused_with};
 
 /// The call that makes a thief the owner of an account that was never initialised.
@@ -62,7 +62,7 @@ async fn the_implementation_obeys_nobody() -> eyre::Result<()> {
         let owner = wallet.address();
         let calls = [
             Call::function(implementation, &ERC7579Account::addK1OwnerCall { owner }),
-            super::modules::installation(implementation, EXECUTOR, world.token, Bytes::new()),
+            installation(implementation, EXECUTOR, world.token, Bytes::new()),
             Call::function(
                 implementation,
                 &ERC7579Account::upgradeToCall {
@@ -136,7 +136,7 @@ async fn deploy_with(
     let address = created.accountAddress;
     world.fund(address).await?;
     let chain = wallet.chain().clone();
-    let account = zksso_client::SmartAccount::at(chain, world.suite, address, device);
+    let account = SmartAccount::at(chain, world.suite, address, device);
     account.transfer(RECIPIENT, U256::from(1)).await?;
     Ok(address)
 }
