@@ -72,10 +72,11 @@ fn gift() -> Call {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_hook_is_gone_after_a_day() -> eyre::Result<()> {
     on_each_backend(async |world| {
-        for conduct in [
-            Saboteur::Conduct::Reverts,
-            Saboteur::Conduct::BurnsGas,
-            Saboteur::Conduct::RevertsWithBlob,
+        for (conduct, cleans_up) in [
+            (Saboteur::Conduct::Reverts, false),
+            (Saboteur::Conduct::BurnsGas, false),
+            (Saboteur::Conduct::RevertsWithBlob, false),
+            (Saboteur::Conduct::FillsStorage, true),
         ] {
             let besieged = Besieged::new(world, conduct).await?;
             let account = &besieged.account;
@@ -110,7 +111,11 @@ async fn a_hostile_hook_is_gone_after_a_day() -> eyre::Result<()> {
             let receipt = account.execute(&besieged.escape()).await?;
             let removed: Option<ERC7579Account::ModuleForceUninstalled> =
                 receipt.event(account.address());
-            ensure!(removed.is_some_and(|event| !event.cleanedUp && event.module == besieged.hook));
+            ensure!(
+                removed.is_some_and(
+                    |event| event.cleanedUp == cleans_up && event.module == besieged.hook
+                )
+            );
             ensure!(!is_installed(account, HOOK, besieged.hook).await?);
             account.execute(&gift()).await?;
         }

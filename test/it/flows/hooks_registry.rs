@@ -11,10 +11,11 @@ use zksso_testkit::World;
 
 use super::doubles::deploy;
 use super::modules::{
-    EXECUTOR, HOOK, VALIDATOR, forced_removal, install, installation, is_installed,
+    DAY, EXECUTOR, HOOK, VALIDATOR, forced_removal, install, installation, is_installed,
     refused_and_failing, through,
 };
-use super::sessions::session;
+use super::recovery;
+use super::sessions::{session, wait};
 use super::{RECIPIENT, STRANGER, on_each_backend, refused_with};
 
 sol! {
@@ -70,14 +71,7 @@ impl Guarded {
 
     /// Attests the executor as a type, or takes that back.
     async fn attest(&self, world: &World, kind: u64, value: bool) -> eyre::Result<()> {
-        let attest = AttestationRegistry::attestCall {
-            module: self.executor,
-            moduleType: U256::from(kind),
-            value,
-        };
-        let wallet = world.backend.wallet();
-        wallet.send(&Call::function(self.registry, &attest)).await?;
-        Ok(())
+        attest(world, self.registry, self.executor, kind, value).await
     }
 
     fn installation(&self) -> Call {
@@ -93,6 +87,24 @@ impl Guarded {
         let gift = Call::transfer(RECIPIENT, U256::from(1));
         through(self.executor, self.account.address(), &gift)
     }
+}
+
+/// Has the world's wallet attest a module as a type, or take that back.
+async fn attest(
+    world: &World,
+    registry: Address,
+    module: Address,
+    kind: u64,
+    value: bool,
+) -> eyre::Result<()> {
+    let attest = AttestationRegistry::attestCall {
+        module,
+        moduleType: U256::from(kind),
+        value,
+    };
+    let wallet = world.backend.wallet();
+    wallet.send(&Call::function(registry, &attest)).await?;
+    Ok(())
 }
 
 /// F-20: a module gets in only with an attestation for the type that it is installed as, also in a batch.
@@ -215,6 +227,39 @@ async fn no_session_may_change_the_policy() -> eyre::Result<()> {
         let error: SessionKeyValidator::SessionTargetBanned =
             refused_with(guarded.account.create_session(&session).await)?;
         ensure!(error.target == guarded.hook);
+        Ok(())
+    })
+    .await
+}
+
+/// F-20: who has executors checked must have the one attested that recovers the account; until then a recovery waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn checked_executors_include_recovery() -> eyre::Result<()> {
+    on_each_backend(async |world| {
+        let guarded = recovery::Guarded::new(world).await?;
+        let hook = deploy(world, "RegistryHook", 0).await?;
+        let registry = deploy(world, "AttestationRegistry", 0).await?;
+        let policy = RegistryHook::RegistryPolicy {
+            registry,
+            checksExecutors: true,
+            threshold: 1,
+            attesters: vec![world.backend.wallet().address()],
+        };
+        install(&guarded.account, HOOK, hook, policy.abi_encode().into()).await?;
+        guarded.approve().await?;
+        if !wait(world, DAY).await? {
+            return Ok(());
+        }
+        let relayer = world.backend.wallet();
+        let error: AttestationRegistry::NotAttested =
+            refused_with(relayer.send(&guarded.finish()).await)?;
+        ensure!(error.module == guarded.recovery);
+        attest(world, registry, guarded.recovery, EXECUTOR, true).await?;
+        relayer.send(&guarded.finish()).await?;
+        guarded
+            .recovered()
+            .transfer(RECIPIENT, U256::from(1))
+            .await?;
         Ok(())
     })
     .await

@@ -5,10 +5,10 @@ use alloy::sol_types::SolValue;
 use eyre::ensure;
 use zksso_bindings::{ERC20, ERC7579Account, SessionKeyValidator, SpendingLimitHook};
 use zksso_client::SmartAccount;
-use zksso_core::{Call, batch_call};
+use zksso_core::{Call, Limit, batch_call};
 use zksso_testkit::World;
 
-use super::doubles::deploy;
+use super::doubles::{add_keyed_nonces, deploy};
 use super::modules::{
     DAY, EXECUTOR, HOOK, add_owner, ample, failed_in_its_block, forced_removal, install,
     is_installed, refused_and_failing, removal, through, uninstall,
@@ -213,6 +213,37 @@ async fn batches_cannot_split_a_limit() -> eyre::Result<()> {
         let result = account.batch(&[nested]).await;
         refused_with::<SpendingLimitHook::SpendingNestedBatch>(result)?;
         limited.expect_spent(200, 40).await
+    })
+    .await
+}
+
+/// E-10, F-09: batches of sessions are held to the limits of the session, and to those of the account.
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_of_sessions_spend_from_the_limit() -> eyre::Result<()> {
+    on_each_backend(async |world| {
+        if !add_keyed_nonces(world).await? {
+            return Ok(());
+        }
+        let limited = Limited::new(world).await?;
+        let uses = Limit::lifetime(U256::from(10));
+        let config = config(world)?.with_use_limit(uses);
+        let session = open_on(&limited.account, &config).await?;
+        let batch = |first: u128, second: u128| {
+            let calls = [wei(first), limited.units(9), wei(second)];
+            batch_call(limited.account.address(), &calls)
+        };
+        let relayer = world.backend.wallet();
+        session.execute_through(relayer, &batch(100, 150)).await?;
+        limited.expect_spent(250, 9).await?;
+        let before = session.record().await?;
+        let result = session.execute_through(relayer, &batch(100, 151)).await;
+        let error: SpendingLimitHook::SpendingLimitExceeded = refused_with(result)?;
+        ensure!(exceeds(&error, BASE, 250, 251), "{error:?}");
+        // Brought along by somebody else, it is undone as a whole.
+        ensure!(session.record().await? == before);
+        let result = session.execute_through(relayer, &batch(1, 750)).await;
+        refused_with::<SessionKeyValidator::SessionLifetimeLimitExceeded>(result)?;
+        limited.expect_spent(250, 9).await
     })
     .await
 }
