@@ -2,7 +2,7 @@
 //!
 //! * [`Chain`] is a connection to a node, [`Wallet`] a funded private key;
 //! * [`SmartAccount`] is an account owned by a passkey: deploy it, find it, act with it, open sessions;
-//! * [`SessionClient`] acts for an account with a session key;
+//! * [`SessionClient`] acts for an account with a session key, [`KeyClient`] with the private key of an owner or a validator module;
 //! * a [`Receipt`] is success; [`Error::decoded`] names the contract's reason for a refusal; [`Outcome`] holds either as data.
 //!
 //! ```no_run
@@ -25,6 +25,7 @@ mod account;
 mod chain;
 mod error;
 mod failure;
+mod key;
 mod outcome;
 mod passkey;
 mod session;
@@ -35,6 +36,7 @@ mod wallet;
 pub use account::SmartAccount;
 pub use chain::Chain;
 pub use error::{BoxError, Error, Rejection, Result};
+pub use key::KeyClient;
 pub use outcome::{Outcome, Receipt};
 pub use passkey::PasskeyAuthenticator;
 pub use session::{SessionClient, SessionKey};

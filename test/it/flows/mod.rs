@@ -4,11 +4,23 @@
 //! allowed call, so it is the account's validation that refuses them and not an estimate.
 
 mod accounts;
+mod allow_list;
 mod doubles;
+mod estimates;
+mod executors;
 mod factory;
+mod fallback;
+mod fees;
+mod hooks_escape;
+mod hooks_registry;
+mod hooks_spending;
+mod initialization;
+mod modules;
 mod outside;
 mod passkeys;
 mod recovery;
+mod recovery_hostile;
+mod removal;
 mod sessions;
 mod sessions_fees;
 mod sessions_life;

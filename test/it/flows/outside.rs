@@ -9,10 +9,11 @@ use alloy::{
 use alloy_zksync::network::unsigned_tx::eip712::{Eip712Meta, TxEip712};
 use eyre::ensure;
 use zksso_bindings::{ERC7579Account, NONCE_HOLDER_ADDRESS};
-use zksso_client::SmartAccount;
+use zksso_client::{Receipt, SendOptions, SmartAccount};
 use zksso_core::Call;
 use zksso_testkit::World;
 
+use super::modules::{ample, failed_in_its_block};
 use super::{RECIPIENT, on_each_backend, refused_with};
 
 /// Type of transactions that smart accounts sign.
@@ -22,14 +23,14 @@ const EIP712_TYPE: u64 = 113;
 const WEI: u64 = 7;
 
 /// An account with a secp256k1 owner beside its passkey, and a signed transaction of it.
-struct Signed {
-    account: SmartAccount,
+pub(super) struct Signed {
+    pub(super) account: SmartAccount,
     owner: PrivateKeySigner,
     transaction: ERC7579Account::Transaction,
 }
 
 impl Signed {
-    async fn new(world: &World) -> eyre::Result<Self> {
+    pub(super) async fn new(world: &World) -> eyre::Result<Self> {
         let account = world.account().await?;
         let owner = PrivateKeySigner::random();
         let add = ERC7579Account::addK1OwnerCall {
@@ -46,6 +47,18 @@ impl Signed {
         };
         signed.sign()?;
         Ok(signed)
+    }
+
+    /// Puts another call in the transaction's place, under the account's next nonce.
+    pub(super) async fn renew(&mut self, call: Call) -> eyre::Result<()> {
+        let to = U256::from_be_bytes(call.to.into_word().0);
+        self.transaction = ERC7579Account::Transaction {
+            to,
+            value: call.value,
+            data: call.data,
+            ..transaction(self.account.address(), nonce(&self.account).await?)
+        };
+        self.sign()
     }
 
     /// Signs the transaction as it is now.
@@ -75,17 +88,22 @@ impl Signed {
     }
 
     /// Has somebody else bring the transaction along.
-    async fn bring(
+    pub(super) async fn bring(&self, world: &World, value: u64) -> zksso_client::Result<Receipt> {
+        self.bring_with(world, value, &SendOptions::default()).await
+    }
+
+    async fn bring_with(
         &self,
         world: &World,
         value: u64,
-    ) -> zksso_client::Result<zksso_client::Receipt> {
+        options: &SendOptions,
+    ) -> zksso_client::Result<Receipt> {
         let call = ERC7579Account::executeTransactionFromOutsideCall {
             transaction: self.transaction.clone(),
         };
         let mut call = Call::function(self.account.address(), &call);
         call.value = U256::from(value);
-        world.backend.wallet().send(&call).await
+        world.backend.wallet().send_with(&call, options).await
     }
 }
 
@@ -180,6 +198,38 @@ async fn improper_transactions_from_outside_are_refused() -> eyre::Result<()> {
                 changed.bring(world, 0).await,
             )?;
         }
+        Ok(())
+    })
+    .await
+}
+
+/// F-23: whoever brings a transaction along must bring its gas, too, lest a call fail whose failure the signer tolerates; what was short
+/// has used up nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_starved_transaction_from_outside_is_refused() -> eyre::Result<()> {
+    on_each_backend(async |world| {
+        let mut signed = Signed::new(world).await?;
+        let call = ERC7579Account::Call {
+            target: RECIPIENT,
+            allowFailure: true,
+            value: U256::from(WEI),
+            callData: Bytes::new(),
+        };
+        let batch = ERC7579Account::batchCallCall { calls: vec![call] };
+        let batch = Call::function(signed.account.address(), &batch);
+        signed.renew(batch.with_value(U256::from(WEI))).await?;
+        let before = signed.account.chain().balance(RECIPIENT).await?;
+        let mut options = ample(world).await?;
+        let enough = options.fee;
+        if let Some(fee) = &mut options.fee {
+            // What the signer asked for, of which something is gone when the account looks.
+            fee.gas_limit = signed.transaction.gasLimit.to();
+        }
+        failed_in_its_block(signed.bring_with(world, 0, &options).await)?;
+        ensure!(signed.account.chain().balance(RECIPIENT).await? == before);
+        options.fee = enough;
+        signed.bring_with(world, 0, &options).await?;
+        ensure!(signed.account.chain().balance(RECIPIENT).await? == before + U256::from(WEI));
         Ok(())
     })
     .await
