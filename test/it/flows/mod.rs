@@ -8,6 +8,9 @@ mod doubles;
 mod factory;
 mod outside;
 mod passkeys;
+mod paymaster;
+mod paymaster_signatures;
+mod paymaster_tokens;
 mod recovery;
 mod sessions;
 mod sessions_fees;
@@ -15,6 +18,7 @@ mod sessions_life;
 mod sessions_options;
 mod sessions_size;
 mod sessions_time;
+mod sponsor;
 
 use alloy::primitives::Address;
 use alloy::sol_types::SolError;
