@@ -113,6 +113,9 @@ async fn sponsorships_expire_and_can_be_withdrawn() -> eyre::Result<()> {
         let without_sponsor = |key: Address| SponsorPaymaster::setSponsorCall { newSponsor: key };
         sponsor.configure(&without_sponsor(Address::ZERO)).await?;
         refused_as_unauthorised(signing.send(&options).await)?;
+        // Nor is what recovers to nobody signed by nobody.
+        let unsigned = sponsor.pays().with_fee(signing.fee);
+        refused_as_unauthorised(signing.send(&unsigned).await)?;
         let key = sponsor.key.address();
         sponsor.configure(&without_sponsor(key)).await?;
         if world.backend.increase_time(LIFETIME + 1).await? {
