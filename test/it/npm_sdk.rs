@@ -79,6 +79,7 @@ async fn the_published_sdk_deploys_with_guardians_and_a_sponsor() -> eyre::Resul
         "pending",
         "finish",
         "transfer",
+        "add-passkey",
     ] {
         reports.done(step)?;
     }

@@ -15,7 +15,7 @@ import {
   deployModularAccount,
   fetchPasskeyAccount,
 } from "zksync-sso/client";
-import { createZksyncPasskeyClient, registerNewPasskey } from "zksync-sso/client/passkey";
+import { addAccountOwnerPasskey, createZksyncPasskeyClient, registerNewPasskey } from "zksync-sso/client/passkey";
 import { base64UrlToUint8Array, getPublicKeyBytesFromPasskeySignature } from "zksync-sso/utils";
 
 import { openPage } from "./browser.mjs";
@@ -160,3 +160,8 @@ const recovered = passkeyClient(address, found.credentialPublicKey);
 await take("transfer", async () =>
   settled(recovered, await recovered.sendTransaction({ to: recipient, value: 5n, gas: 10_000_000n })),
 );
+
+// A spare one, which the client adds.
+const spare = await take("register-spare", () => registerNewPasskey({ userName: "alice", userDisplayName: "Alice" }));
+const spareKey = { credentialId: spare.credentialId, rawPublicKey: encoded(spare).key, origin, contracts };
+await take("add-passkey", async () => hashOf(await addAccountOwnerPasskey(recovered, spareKey)));

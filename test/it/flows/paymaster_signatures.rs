@@ -1,9 +1,9 @@
 //! What a sponsor's signature is good for: one transaction.
 
 use alloy::primitives::aliases::U48;
-use alloy::primitives::{Address, U256, keccak256};
+use alloy::primitives::{Address, Bytes, U256, keccak256};
 use alloy::signers::local::PrivateKeySigner;
-use alloy::sol_types::{Eip712Domain, SolStruct, eip712_domain};
+use alloy::sol_types::{Eip712Domain, SolStruct, SolValue, eip712_domain};
 use eyre::ensure;
 use zksso_bindings::SponsorPaymaster;
 use zksso_client::{Error, Fee, Receipt, SendOptions, Wallet};
@@ -114,8 +114,9 @@ async fn sponsorships_expire_and_can_be_withdrawn() -> eyre::Result<()> {
         sponsor.configure(&without_sponsor(Address::ZERO)).await?;
         refused_as_unauthorised(signing.send(&options).await)?;
         // Nor is what recovers to nobody signed by nobody.
-        let unsigned = sponsor.pays().with_fee(signing.fee);
-        refused_as_unauthorised(signing.send(&unsigned).await)?;
+        let malformed = (U256::from(signing.until), Bytes::from([0; 65])).abi_encode_params();
+        let by_nobody = sponsor.pays_with(malformed.into()).with_fee(signing.fee);
+        refused_as_unauthorised(signing.send(&by_nobody).await)?;
         let key = sponsor.key.address();
         sponsor.configure(&without_sponsor(key)).await?;
         if world.backend.increase_time(LIFETIME + 1).await? {
