@@ -9,6 +9,7 @@ mod factory;
 mod outside;
 mod passkeys;
 mod paymaster;
+mod paymaster_limits;
 mod paymaster_signatures;
 mod paymaster_tokens;
 mod recovery;
