@@ -6,6 +6,7 @@
 )]
 
 mod architecture;
+mod deployment;
 mod devnet;
 mod docs;
 mod flows;

@@ -5,7 +5,8 @@ import { privateKeyToAccount } from "viem/accounts";
 import { zksyncInMemoryNode } from "viem/chains";
 import { callPolicy, formatSessionPreferences } from "zksync-sso/client-auth-server";
 
-function setting(name) {
+/** A setting, which must be there. */
+export function setting(name) {
   const value = process.env[name];
   if (!value) throw new Error(`the environment variable ${name} is not set`);
   return value;

@@ -40,7 +40,7 @@ pub use key::KeyClient;
 pub use outcome::{Outcome, Receipt};
 pub use passkey::PasskeyAuthenticator;
 pub use session::{SessionClient, SessionKey};
-pub use suite::Suite;
+pub use suite::{OptionalContracts, Suite};
 pub use transaction::{Fee, SendOptions};
 pub use wallet::Wallet;
 

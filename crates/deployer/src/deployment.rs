@@ -9,7 +9,7 @@ use std::{
 
 use alloy::primitives::{Address, B256};
 use serde::{Deserialize, Serialize};
-use zksso_client::Suite;
+use zksso_client::{OptionalContracts, Suite};
 
 use crate::{Error, Result};
 
@@ -69,27 +69,37 @@ impl Deployment {
     ///
     /// [`Error::MissingContract`].
     pub fn address(&self, contract: &str) -> Result<Address> {
-        let found = self
-            .contracts
-            .get(contract)
-            .map(|contract| contract.address);
-        found.ok_or_else(|| Error::MissingContract {
+        self.find(contract).ok_or_else(|| Error::MissingContract {
             contract: contract.to_owned(),
             chain_id: self.chain_id,
         })
+    }
+
+    fn find(&self, contract: &str) -> Option<Address> {
+        self.contracts.get(contract).map(|found| found.address)
     }
 
     /// The suite's addresses.
     ///
     /// # Errors
     ///
-    /// [`Error::MissingContract`] unless the whole suite was deployed.
+    /// [`Error::MissingContract`] unless the whole core of the suite was deployed.
     pub fn suite(&self) -> Result<Suite> {
         Ok(Suite {
             factory: self.address("AAFactory")?,
             account_implementation: self.address("ERC7579Account")?,
             web_auth_validator: self.address("WebAuthValidator")?,
             session_key_validator: self.address("SessionKeyValidator")?,
+            optional: OptionalContracts {
+                guardian_recovery: self.find("GuardianRecovery"),
+                dead_man_switch: self.find("DeadManSwitch"),
+                spending_limit_hook: self.find("SpendingLimitHook"),
+                registry_hook: self.find("RegistryHook"),
+                allow_list_validator: self.find("AllowListValidator"),
+                p256_verifier: self.find("P256Verifier"),
+                web_authn_verifier: self.find("WebAuthnVerifier"),
+                sponsor_paymaster: self.find("SponsorPaymaster"),
+            },
         })
     }
 

@@ -23,6 +23,9 @@ pub enum Error {
     /// Two steps of a plan have the same name.
     #[error("contract {0} is in the plan twice")]
     DuplicateContract(String),
+    /// The owner of a contract that needs one is zero: nobody could withdraw its funds.
+    #[error("{0} needs an owner")]
+    NoOwner(String),
     /// The wallet is not the one whose addresses the plan predicts.
     #[error("the plan is for deployer {planned}, the wallet is {wallet}")]
     WrongDeployer {

@@ -6,9 +6,9 @@ use alloy::primitives::{Address, B256, U256};
 use alloy::sol;
 use zksso_authenticator::SoftwareAuthenticator;
 use zksso_bindings::ERC20;
-use zksso_client::{Receipt, SmartAccount, Suite};
+use zksso_client::{Receipt, SmartAccount, Suite, Wallet};
 use zksso_core::Call;
-use zksso_deployer::{Plan, SuiteCode, execute};
+use zksso_deployer::{Plan, SuiteCode, SuiteParts, execute};
 
 use crate::{Backend, contract_code};
 
@@ -38,8 +38,7 @@ impl World {
     /// If a deployment fails.
     pub async fn deploy(backend: Box<dyn Backend>) -> eyre::Result<Self> {
         let wallet = backend.wallet();
-        let code = SuiteCode::collect(contract_code)?;
-        let (mut plan, suite) = Plan::suite(wallet.address(), B256::ZERO, code)?;
+        let (mut plan, suite) = plan(wallet, SuiteParts::core())?;
         let token = plan.add(contract_code("TestToken")?, ())?;
         execute(&plan, wallet, |_| {}).await?;
         Ok(Self {
@@ -47,6 +46,17 @@ impl World {
             suite,
             token,
         })
+    }
+
+    /// Deploys more of the suite than the core; what is there already stays.
+    ///
+    /// # Errors
+    /// If a deployment fails.
+    pub async fn deploy_parts(&self, parts: SuiteParts) -> eyre::Result<Suite> {
+        let wallet = self.backend.wallet();
+        let (plan, suite) = plan(wallet, parts)?;
+        execute(&plan, wallet, |_| {}).await?;
+        Ok(suite)
     }
 
     /// An account of a new passkey with one ether and 1,000 whole tokens.
@@ -93,6 +103,11 @@ impl World {
         let token = ERC20::new(self.token, self.backend.wallet().chain().provider());
         Ok(token.balanceOf(address).call().await?)
     }
+}
+
+fn plan(wallet: &Wallet, parts: SuiteParts) -> eyre::Result<(Plan, Suite)> {
+    let code = SuiteCode::collect(parts, contract_code)?;
+    Ok(Plan::suite(wallet.address(), B256::ZERO, code)?)
 }
 
 /// A new passkey of a user at [`ORIGIN`].

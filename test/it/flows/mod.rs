@@ -18,6 +18,10 @@ mod initialization;
 mod modules;
 mod outside;
 mod passkeys;
+mod paymaster;
+mod paymaster_limits;
+mod paymaster_signatures;
+mod paymaster_tokens;
 mod recovery;
 mod recovery_hostile;
 mod removal;
@@ -28,6 +32,7 @@ mod sessions_nonces;
 mod sessions_options;
 mod sessions_size;
 mod sessions_time;
+mod sponsor;
 
 use alloy::primitives::Address;
 use alloy::sol_types::SolError;

@@ -13,7 +13,7 @@ use zksso_compiler::Artifacts;
 use zksso_core::{
     Call, CallPolicy, Constraint, Expiry, Limit, Seconds, SessionConfig, TransferPolicy,
 };
-use zksso_deployer::{ContractCode, Event, Plan, SuiteCode, execute};
+use zksso_deployer::{ContractCode, Event, Plan, SuiteCode, SuiteParts, execute};
 
 use super::chain::DemoChain;
 use super::steps::{Done, Steps};
@@ -93,7 +93,7 @@ async fn deploy(
     progress: &Progress,
 ) -> eyre::Result<(Suite, Address)> {
     let wallet = &chain.wallet;
-    let suite_code = SuiteCode::collect(|name| code(artifacts, name))?;
+    let suite_code = SuiteCode::collect(SuiteParts::core(), |name| code(artifacts, name))?;
     let (mut plan, suite) = Plan::suite(wallet.address(), B256::ZERO, suite_code)?;
     let token = plan.add(code(artifacts, "TestToken")?, ())?;
     steps

@@ -1,30 +1,9 @@
 //! Carrying plans out on the real virtual machine, with code of the protocol's own contracts.
 
-use alloy::primitives::{Address, B256, Bytes, U256, hex};
-use zksso_client::{Chain, Wallet};
-use zksso_deployer::{ContractCode, Error, Event, Plan, execute};
-use zksso_node::{Node, NodeConfig, RICH_ACCOUNTS};
+use alloy::primitives::{Address, B256, Bytes, U256};
+use zksso_deployer::{Error, Event, Plan, execute};
 
-async fn wallet() -> (Node, Wallet) {
-    let node = Node::start(NodeConfig::default()).unwrap();
-    let chain = Chain::over(node.transport(), "embedded").await.unwrap();
-    let key = hex::encode(RICH_ACCOUNTS[0].private_key);
-    (node, Wallet::from_private_key(chain, &key).unwrap())
-}
-
-/// The contract without code of its own, which accepts any constructor input.
-fn empty_contract(name: &str) -> ContractCode {
-    let contracts = zksso_genesis::system_contracts().iter();
-    let bytecode = contracts
-        .min_by_key(|contract| contract.address)
-        .unwrap()
-        .bytecode;
-    ContractCode {
-        name: name.to_owned(),
-        bytecode: bytecode.into(),
-        factory_dependencies: Vec::new(),
-    }
-}
+use super::support::{empty_contract, wallet};
 
 fn plan(deployer: Address) -> Plan {
     let mut plan = Plan::new(deployer, B256::repeat_byte(1));

@@ -7,3 +7,5 @@
 
 mod execute;
 mod record;
+mod suite;
+mod support;
