@@ -26,7 +26,8 @@ import {
 ///
 /// Approvals that a recovery has lost, because their guardian was removed or the threshold was raised, void it if too few are
 /// left. Recovery helps who lost their keys. It cannot help against a thief who holds one, since whoever acts for the account
-/// can discard recoveries.
+/// can discard recoveries. Nor can it help against a hook that refuses it: hooks see recoveries like all that executors do, and
+/// only a signer can schedule the removal of a hook. Who relies on guardians should install no hook that they do not trust.
 interface IGuardianRecovery {
     /// @notice An account proposed a guardian.
     /// @param account The account.

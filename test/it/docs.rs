@@ -10,7 +10,12 @@ use std::path::{Path, PathBuf};
 const DOCUMENTS: &[&str] = &["docs/modules.md", "docs/paymaster.md"];
 
 /// Documents without code of contracts.
-const OTHERS: &[&str] = &["README.md", "docs/deployment.md", "docs/sdk.md"];
+const OTHERS: &[&str] = &[
+    "README.md",
+    "docs/costs.md",
+    "docs/deployment.md",
+    "docs/sdk.md",
+];
 
 /// A code block of a document.
 struct Block<'a> {
