@@ -263,25 +263,31 @@ impl<'a> Emitter<'a> {
         self.frame = function.frame;
         self.limit = limit;
         self.forward = forward(function);
-        self.places.forget();
-        let mut before = Vec::new();
+        let mut ends: Vec<Places> = Vec::new();
         for block in (0..function.code.blocks.len()).map(Block::new) {
-            let label = self.block_label(block);
-            if self.is_omitted(block) {
-                continue;
+            let here = &function.code.blocks[block.index()];
+            self.enter(&here.preds, &ends);
+            if !self.is_omitted(block) {
+                let (start, label) = (self.code.len(), self.block_label(block));
+                self.labels.insert(label, start);
+                self.block(function, block);
+                if here.succs.is_empty() {
+                    self.share(start, label);
+                }
             }
-            // What is known holds on if the code before is the only way here.
-            if function.code.blocks[block.index()].preds != before {
-                self.places.forget();
+            ends.push(self.places.clone());
+        }
+    }
+
+    /// Takes over what is known at the ends of all predecessors, unless one of them is still to be written.
+    fn enter(&mut self, preds: &[Block], ends: &[Places]) {
+        let known: Option<Vec<_>> = preds.iter().map(|pred| ends.get(pred.index())).collect();
+        match known.as_deref() {
+            Some([first, rest @ ..]) => {
+                let first = (*first).clone().after(&self.places);
+                self.places = rest.iter().fold(first, |met, end| met.meet(end));
             }
-            before = vec![block];
-            let start = self.code.len();
-            self.labels.insert(label, start);
-            self.block(function, block);
-            if function.code.blocks[block.index()].succs.is_empty() {
-                self.share(start, label);
-                before.clear();
-            }
+            _ => self.places.forget(),
         }
     }
 

@@ -3,7 +3,7 @@
 //! The allocator reloads a value from the frame for every use that wants a register, and constants come into scratch
 //! registers for each store. Within straight-line code the word is often still where the move would bring it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use zksso_eravm::{Address, AluOp, Condition, Dst, Instruction, Op, Reg, Src};
 
 /// A register or stack word.
@@ -17,7 +17,7 @@ enum Place {
 }
 
 /// A word without its tag. Equal contents are the same word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Content {
     Imm(u16),
     Pool(u16),
@@ -38,6 +38,33 @@ impl Places {
     pub(super) fn forget(&mut self) {
         self.contents.clear();
         self.cursor = None;
+    }
+
+    /// What holds where both paths meet: words that are equal on both stay equal.
+    pub(super) fn meet(&self, other: &Self) -> Self {
+        let mut met = Self {
+            contents: BTreeMap::new(),
+            unknowns: self.unknowns.max(other.unknowns),
+            cursor: self.cursor.filter(|_| self.cursor == other.cursor),
+        };
+        let mut pairs = HashMap::new();
+        for (&place, &here) in &self.contents {
+            let Some(&there) = other.contents.get(&place) else {
+                continue;
+            };
+            let content = match here == there {
+                true => here,
+                false => *pairs.entry((here, there)).or_insert_with(|| met.unknown()),
+            };
+            met.contents.insert(place, content);
+        }
+        met
+    }
+
+    /// The same, to be followed by names for unknown words that `other` has not used.
+    pub(super) fn after(mut self, other: &Self) -> Self {
+        self.unknowns = self.unknowns.max(other.unknowns);
+        self
     }
 
     /// Nothing is known about registers, as where a far call may have failed.
