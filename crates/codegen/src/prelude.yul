@@ -275,6 +275,10 @@ object "prelude" {
             hash := $$hash(0, 64)
         }
 
+        function $_hash_scratch() -> hash {
+            hash := $$hash(0, 64)
+        }
+
         function $_hash_word(a) -> hash {
             mstore(0, a)
             hash := $$hash(0, 32)

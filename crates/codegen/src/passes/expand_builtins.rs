@@ -250,9 +250,9 @@ impl<'l, 'a> Expander<'l, 'a> {
     /// The slot of a mapping's entry is the hash of two words in the scratch space, where nothing else happens meanwhile:
     /// one function stores and hashes them.
     fn keccak(&mut self, id: InstId, args: &[Value]) {
-        let number = |value| self.function.as_word(value);
-        let starts = number(args[0]) == Some(U256::ZERO);
-        let words = match number(args[1]).map(u64::try_from) {
+        let starts = self.function.as_word(args[0]) == Some(U256::ZERO);
+        let length = self.function.as_word(args[1]).map(u64::try_from);
+        let words = match length {
             Some(Ok(32)) if starts => self.take_stores(&[0]),
             Some(Ok(64)) if starts => self.take_stores(&[0, 32]),
             _ => None,
@@ -260,6 +260,10 @@ impl<'l, 'a> Expander<'l, 'a> {
         match words {
             Some(words) if words.len() == 2 => self.become_call(id, "$_hash_pair", words),
             Some(words) => self.become_call(id, "$_hash_word", words),
+            // One of the words was there already.
+            None if starts && length == Some(Ok(64)) => {
+                self.become_call(id, "$_hash_scratch", Vec::new());
+            }
             None => self.become_call(id, "$_keccak256", args.to_vec()),
         }
     }
