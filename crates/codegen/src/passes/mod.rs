@@ -15,6 +15,7 @@ mod hoist_checks;
 mod inline_functions;
 mod known_bits;
 mod mark_noreturn;
+mod narrow_signatures;
 mod remove_params;
 mod share_failures;
 mod simulations;
@@ -87,7 +88,7 @@ const CLEAN_UP: &[&dyn Pass] = &[&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &DEAD]
 /// The passes by name, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
 #[cfg(test)]
 fn by_name(name: &str) -> Option<&'static dyn Pass> {
-    let all: [&dyn Pass; 13] = [
+    let all: [&dyn Pass; 14] = [
         &FOLD,
         &COMMON,
         &DEAD,
@@ -101,6 +102,7 @@ fn by_name(name: &str) -> Option<&'static dyn Pass> {
         &share_failures::ShareFailures,
         &forward_memory::ForwardMemory,
         &inline_functions::InlineFunctions,
+        &narrow_signatures::NarrowSignatures,
     ];
     all.into_iter().find(|pass| pass.name() == name)
 }
@@ -115,22 +117,25 @@ pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<()
     let noreturn = mark_noreturn::MarkNoreturn;
     let memory = forward_memory::ForwardMemory;
     let bounds = bound_arguments::BoundArguments;
+    let narrow = narrow_signatures::NarrowSignatures;
     clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&noreturn, &inline])?;
     clean_up(&mut lowerer.program)?;
-    run(&mut lowerer.program, &[&memory])?;
+    run(&mut lowerer.program, &[&memory, &narrow])?;
     clean_up(&mut lowerer.program)?;
     expand_builtins::run(lowerer, extensions);
     check(&lowerer.program, "expand-builtins")?;
     clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&noreturn, &inline])?;
     clean_up(&mut lowerer.program)?;
-    run(&mut lowerer.program, &[&memory, &bounds])?;
+    run(&mut lowerer.program, &[&memory, &narrow, &bounds])?;
     clean_up(&mut lowerer.program)?;
     run(
         &mut lowerer.program,
         &[&memory, &bounds, &hoist_checks::HoistChecks, &CONDITIONS],
     )?;
+    clean_up(&mut lowerer.program)?;
+    run(&mut lowerer.program, &[&narrow])?;
     clean_up(&mut lowerer.program)?;
     run(
         &mut lowerer.program,
