@@ -17,6 +17,7 @@ fn generated_scenarios_agree() {
     let mut failures = 0;
     for seed in first..first + count {
         let scenario = generator::scenario(&mut Random::new(seed));
+        if seed % 50 == 49 { eprintln!("{seed} {total:?} {failures} {:?}", start.elapsed()); }
         match scenario.run() {
             Ok(tally) => total += tally,
             Err(difference) => {

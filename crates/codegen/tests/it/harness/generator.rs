@@ -92,7 +92,7 @@ pub(crate) fn scenario(random: &mut Random) -> Scenario {
         let functions = writer.functions;
         contracts.push(Contract { address, functions });
     }
-    let calls = (0..4 + random.below(8)).map(|_| invocation(random, &contracts)).collect();
+    let calls = (0..10 + random.below(30)).map(|_| invocation(random, &contracts)).collect();
     Scenario { sources, calls }
 }
 
@@ -146,7 +146,7 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     fn new(random: &'a mut Random, others: &'a [Contract], address: Address) -> Self {
         let guarded = random.one_in(2);
-        let width = if guarded { 26 } else { 8 };
+        let width = if guarded { 26 } else { 7 };
         let creates = random.one_in(4);
         let immutables = random.below(3);
         let current = Function { parameters: 0, results: 0, cost: 0, externals: 0, depth: 0, impure: false, recursive: false };
@@ -291,8 +291,8 @@ return(0, 64)
     fn function(&mut self) {
         let index = self.functions.len();
         let recursive = self.random.one_in(5);
-        let parameters = usize::from(recursive) + self.random.below(if self.guarded { 7 } else { 5 });
-        let results = self.random.below(if self.guarded && !recursive { 6 } else { 4 });
+        let parameters = usize::from(recursive) + self.random.below(if self.guarded && !recursive { 7 } else { 4 });
+        let results = self.random.below(if self.guarded && !recursive { 6 } else { 3 });
         self.current = Function { parameters, results, cost: 1, externals: 0, depth: 0, impure: false, recursive };
         self.turns = if recursive { 8 } else { 1 };
         let mut names: Vec<_> = (0..parameters).map(|i| format!("p{i}")).collect();
@@ -307,7 +307,7 @@ return(0, 64)
         let width = self.width;
         if recursive {
             // Variables of recursive functions stay on the stack.
-            self.width = 8;
+            self.width = 6;
         }
         let wide = self.guarded && !recursive && self.random.one_in(3);
         if wide {

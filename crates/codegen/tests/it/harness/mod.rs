@@ -7,6 +7,7 @@ pub(crate) mod generator;
 pub(crate) mod pair;
 pub(crate) mod program;
 pub(crate) mod random;
+pub(crate) mod reference;
 pub(crate) mod scenario;
 pub(crate) mod solc;
 pub(crate) mod trampoline;

@@ -78,7 +78,7 @@ impl Scenario {
     /// The first difference, or a refusal of our compiler.
     pub(crate) fn run(&self) -> Result<Tally, String> {
         let mut tally = Tally::default();
-        let mut pair = Pair::new();
+        let mut pair = Pair::on_both_machines();
         let mut addresses = Vec::new();
         for source in &self.sources {
             let output = compile("Program", source, &Options::default()).map_err(|error| format!("refused: {error}"))?;
