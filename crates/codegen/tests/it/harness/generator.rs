@@ -41,8 +41,27 @@ const SLOTS: usize = 4;
 const CREATIONS: usize = 0xc0de;
 
 const BINARY: [&str; 21] = [
-    "add", "sub", "mul", "div", "sdiv", "mod", "smod", "exp", "lt", "gt", "slt", "sgt", "eq", "and", "or", "xor", "byte",
-    "shl", "shr", "sar", "signextend",
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "sdiv",
+    "mod",
+    "smod",
+    "exp",
+    "lt",
+    "gt",
+    "slt",
+    "sgt",
+    "eq",
+    "and",
+    "or",
+    "xor",
+    "byte",
+    "shl",
+    "shr",
+    "sar",
+    "signextend",
 ];
 const CONDITIONS: [&str; 7] = ["lt", "gt", "slt", "sgt", "eq", "and", "sub"];
 const ENVIRONMENT: [&str; 11] = [
@@ -92,16 +111,26 @@ pub(crate) fn scenario(random: &mut Random) -> Scenario {
         let functions = writer.functions;
         contracts.push(Contract { address, functions });
     }
-    let calls = (0..10 + random.below(30)).map(|_| invocation(random, &contracts)).collect();
+    let calls = (0..10 + random.below(30))
+        .map(|_| invocation(random, &contracts))
+        .collect();
     Scenario { sources, calls }
 }
 
 fn invocation(random: &mut Random, contracts: &[Contract]) -> Invocation {
     let last = contracts.len() - 1;
-    let contract = if random.one_in(4) { random.below(contracts.len()) } else { last };
+    let contract = if random.one_in(4) {
+        random.below(contracts.len())
+    } else {
+        last
+    };
     let functions = &contracts[contract].functions;
     // The functions generated last call the others.
-    let function = if random.one_in(2) { functions.len() - 1 - random.below(functions.len().min(3)) } else { random.below(functions.len()) };
+    let function = if random.one_in(2) {
+        functions.len() - 1 - random.below(functions.len().min(3))
+    } else {
+        random.below(functions.len())
+    };
     let mut data = word_bytes(function);
     for _ in 0..functions[function].parameters {
         data.extend(random.word().to_be_bytes::<32>());
@@ -112,12 +141,23 @@ fn invocation(random: &mut Random, contracts: &[Contract]) -> Invocation {
         3 => data = random.bytes(40),
         _ => {}
     }
-    let value = if random.one_in(6) { random.below(4) as u128 } else { 0 };
-    Invocation { contract, from: *random.pick(&USERS), value, data }
+    let value = if random.one_in(6) {
+        random.below(4) as u128
+    } else {
+        0
+    };
+    Invocation {
+        contract,
+        from: *random.pick(&USERS),
+        value,
+        data,
+    }
 }
 
 fn word_bytes(number: usize) -> Vec<u8> {
-    alloy_primitives::U256::from(number).to_be_bytes::<32>().to_vec()
+    alloy_primitives::U256::from(number)
+        .to_be_bytes::<32>()
+        .to_vec()
 }
 
 struct Writer<'a> {
@@ -149,7 +189,15 @@ impl<'a> Writer<'a> {
         let width = if guarded { 26 } else { 7 };
         let creates = random.one_in(4);
         let immutables = random.below(3);
-        let current = Function { parameters: 0, results: 0, cost: 0, externals: 0, depth: 0, impure: false, recursive: false };
+        let current = Function {
+            parameters: 0,
+            results: 0,
+            cost: 0,
+            externals: 0,
+            depth: 0,
+            impure: false,
+            recursive: false,
+        };
         Self {
             random,
             others,
@@ -176,8 +224,16 @@ impl<'a> Writer<'a> {
         let cases = self.cases();
         let fallback = self.fallback();
         let guard = self.guard();
-        let helpers = if self.creates { create_helper() } else { String::new() };
-        let child = if self.creates { self.child() } else { String::new() };
+        let helpers = if self.creates {
+            create_helper()
+        } else {
+            String::new()
+        };
+        let child = if self.creates {
+            self.child()
+        } else {
+            String::new()
+        };
         let constructor = self.constructor();
         format!(
             "object \"Program\" {{
@@ -196,19 +252,30 @@ return(0, {:#x})
 {child}}}
 }}
 ",
-            WINDOW + 0x60, WINDOW + 0x80, WINDOW + 0xa0, WINDOW + 0xc0, WINDOW + 0xe0,
+            WINDOW + 0x60,
+            WINDOW + 0x80,
+            WINDOW + 0xa0,
+            WINDOW + 0xc0,
+            WINDOW + 0xe0,
         )
     }
 
     fn guard(&self) -> String {
-        if self.guarded { format!("pop(memoryguard({GUARDED:#x}))") } else { String::new() }
+        if self.guarded {
+            format!("pop(memoryguard({GUARDED:#x}))")
+        } else {
+            String::new()
+        }
     }
 
     /// The constructor: a few statements of its own, immutables, the runtime code.
     fn constructor(&mut self) -> String {
         self.variables = vec![("x".to_owned(), true), ("y".to_owned(), true)];
         (self.turns, self.constructing) = (1, true);
-        let (creates, others) = (core::mem::take(&mut self.creates), core::mem::take(&mut self.others));
+        let (creates, others) = (
+            core::mem::take(&mut self.creates),
+            core::mem::take(&mut self.others),
+        );
         let functions = core::mem::take(&mut self.functions);
         let immutables = core::mem::take(&mut self.immutables);
         self.text = "let x := caller() let y := 7\n".to_owned();
@@ -217,12 +284,20 @@ return(0, {:#x})
         }
         let mut code = core::mem::take(&mut self.text);
         self.constructing = false;
-        (self.creates, self.others, self.functions, self.immutables) = (creates, others, functions, immutables);
+        (self.creates, self.others, self.functions, self.immutables) =
+            (creates, others, functions, immutables);
         // Behind everything, the words solc moves from the stack to memory included.
         let offset = 0x10000;
-        let _ = writeln!(code, "datacopy({offset:#x}, dataoffset(\"Program_deployed\"), datasize(\"Program_deployed\"))");
+        let _ = writeln!(
+            code,
+            "datacopy({offset:#x}, dataoffset(\"Program_deployed\"), datasize(\"Program_deployed\"))"
+        );
         for index in 0..self.immutables {
-            let value = if index == 0 { format!("{:#x}", self.random.word()) } else { "xor(x, y)".to_owned() };
+            let value = if index == 0 {
+                format!("{:#x}", self.random.word())
+            } else {
+                "xor(x, y)".to_owned()
+            };
             let _ = writeln!(code, "setimmutable({offset:#x}, \"im{index}\", {value})");
         }
         let _ = write!(code, "return({offset:#x}, datasize(\"Program_deployed\"))");
@@ -269,8 +344,14 @@ return(0, 64)
             let arguments: Vec<_> = (0..function.parameters).map(argument).collect();
             let call = format!("f{index}({})", arguments.join(", "));
             let results: Vec<_> = (0..function.results).map(|i| format!("r{i}")).collect();
-            let stores: String = (0..function.results).map(|i| format!(" mstore({:#x}, r{i})", WINDOW + i * 32)).collect();
-            let body = if results.is_empty() { call } else { format!("let {} := {call}{stores}", results.join(", ")) };
+            let stores: String = (0..function.results)
+                .map(|i| format!(" mstore({:#x}, r{i})", WINDOW + i * 32))
+                .collect();
+            let body = if results.is_empty() {
+                call
+            } else {
+                format!("let {} := {call}{stores}", results.join(", "))
+            };
             let _ = writeln!(text, "case {index} {{ {body} }}");
         }
         text
@@ -280,10 +361,13 @@ return(0, 64)
     fn fallback(&mut self) -> String {
         match self.random.below(6) {
             0 => "default { revert(0, 0) }".to_owned(),
-            1 => "default { calldatacopy(1, 0, 64) mstore(97, callvalue()) return(1, 128) }".to_owned(),
-            2 => "default { mstore(0, calldatasize()) sstore(2, calldatasize()) revert(31, 33) }".to_owned(),
+            1 => "default { calldatacopy(1, 0, 64) mstore(97, callvalue()) return(1, 128) }"
+                .to_owned(),
+            2 => "default { mstore(0, calldatasize()) sstore(2, calldatasize()) revert(31, 33) }"
+                .to_owned(),
             3 => "default { stop() }".to_owned(),
-            4 => "default { tstore(1, add(tload(1), 1)) sstore(3, add(sload(3), callvalue())) }".to_owned(),
+            4 => "default { tstore(1, add(tload(1), 1)) sstore(3, add(sload(3), callvalue())) }"
+                .to_owned(),
             _ => String::new(),
         }
     }
@@ -291,9 +375,22 @@ return(0, 64)
     fn function(&mut self) {
         let index = self.functions.len();
         let recursive = self.random.one_in(5);
-        let parameters = usize::from(recursive) + self.random.below(if self.guarded && !recursive { 7 } else { 4 });
-        let results = self.random.below(if self.guarded && !recursive { 6 } else { 3 });
-        self.current = Function { parameters, results, cost: 1, externals: 0, depth: 0, impure: false, recursive };
+        let parameters = usize::from(recursive)
+            + self
+                .random
+                .below(if self.guarded && !recursive { 7 } else { 4 });
+        let results = self
+            .random
+            .below(if self.guarded && !recursive { 6 } else { 3 });
+        self.current = Function {
+            parameters,
+            results,
+            cost: 1,
+            externals: 0,
+            depth: 0,
+            impure: false,
+            recursive,
+        };
         self.turns = if recursive { 8 } else { 1 };
         let mut names: Vec<_> = (0..parameters).map(|i| format!("p{i}")).collect();
         if recursive {
@@ -302,8 +399,16 @@ return(0, 64)
         let outputs: Vec<_> = (0..results).map(|i| format!("q{i}")).collect();
         let writable = names.iter().chain(&outputs).filter(|name| *name != "fuel");
         self.variables = writable.map(|name| (name.clone(), true)).collect();
-        let returns = if results == 0 { String::new() } else { format!("-> {} ", outputs.join(", ")) };
-        let _ = writeln!(self.text, "function f{index}({}) {returns}{{", names.join(", "));
+        let returns = if results == 0 {
+            String::new()
+        } else {
+            format!("-> {} ", outputs.join(", "))
+        };
+        let _ = writeln!(
+            self.text,
+            "function f{index}({}) {returns}{{",
+            names.join(", ")
+        );
         let width = self.width;
         if recursive {
             // Variables of recursive functions stay on the stack.
@@ -339,17 +444,25 @@ return(0, 64)
     fn mix(&mut self, result: &str) {
         for (name, _) in self.variables.clone() {
             let operation = *self.random.pick(&["xor", "add", "sub", "mul"]);
-            let _ = writeln!(self.text, "{result} := {operation}(xor({result}, 3), {name})");
+            let _ = writeln!(
+                self.text,
+                "{result} := {operation}(xor({result}, 3), {name})"
+            );
         }
     }
 
     fn recursion(&mut self, index: usize) {
         let function = self.current.clone();
-        let arguments: Vec<_> =
-            core::iter::once("sub(fuel, 1)".to_owned()).chain((1..function.parameters).map(|_| self.expression(2))).collect();
+        let arguments: Vec<_> = core::iter::once("sub(fuel, 1)".to_owned())
+            .chain((1..function.parameters).map(|_| self.expression(2)))
+            .collect();
         let results: Vec<_> = (0..function.results).map(|i| format!("q{i}")).collect();
         let call = format!("f{index}({})", arguments.join(", "));
-        let body = if results.is_empty() { call } else { format!("{} := {call}", results.join(", ")) };
+        let body = if results.is_empty() {
+            call
+        } else {
+            format!("{} := {call}", results.join(", "))
+        };
         let _ = writeln!(self.text, "if fuel {{ {body} }}");
         if !self.variables.is_empty() {
             self.assign(1);
@@ -431,7 +544,9 @@ return(0, 64)
             0 => format!("mstore8({}, {value})", self.window()),
             1 | 2 if self.spend(20) => format!("sstore({}, {value})", self.random.below(SLOTS)),
             3 => format!("tstore({}, {value})", self.random.below(SLOTS)),
-            4 if self.random.one_in(12) => format!("if eq({value}, 1) {{ mstore({}, 1) }}", self.far()),
+            4 if self.random.one_in(12) => {
+                format!("if eq({value}, 1) {{ mstore({}, 1) }}", self.far())
+            }
             _ => format!("mstore({}, {value})", self.window()),
         };
         let _ = writeln!(self.text, "{text}");
@@ -443,10 +558,20 @@ return(0, 64)
             return;
         }
         let (key, value) = (self.leaf(), self.expression(2));
-        let (key, base) = if self.random.one_in(2) { (format!("and({key}, 3)"), 1) } else { (key, self.random.below(3)) };
-        let _ = writeln!(self.text, "mstore(0, {key}) mstore(32, {base}) sstore(keccak256(0, 64), {value})");
+        let (key, base) = if self.random.one_in(2) {
+            (format!("and({key}, 3)"), 1)
+        } else {
+            (key, self.random.below(3))
+        };
+        let _ = writeln!(
+            self.text,
+            "mstore(0, {key}) mstore(32, {base}) sstore(keccak256(0, 64), {value})"
+        );
         if let Some(target) = self.target() {
-            let _ = writeln!(self.text, "mstore(0, {key}) {target} := add(sload(keccak256(0, 64)), {target})");
+            let _ = writeln!(
+                self.text,
+                "mstore(0, {key}) {target} := add(sload(keccak256(0, 64)), {target})"
+            );
         }
     }
 
@@ -456,8 +581,12 @@ return(0, 64)
             0 | 1 => format!("mcopy({to}, {}, {length})", self.window()),
             2 => format!("calldatacopy({to}, {}, {length})", self.random.below(140)),
             3 => format!("calldatacopy({to}, {}, {length})", self.leaf()),
-            _ if self.random.one_in(2) => "returndatacopy(0, 0, and(returndatasize(), 0x1ff))".to_owned(),
-            _ => format!("if lt({length}, returndatasize()) {{ returndatacopy({to}, 1, {length}) }}"),
+            _ if self.random.one_in(2) => {
+                "returndatacopy(0, 0, and(returndatasize(), 0x1ff))".to_owned()
+            }
+            _ => {
+                format!("if lt({length}, returndatasize()) {{ returndatacopy({to}, 1, {length}) }}")
+            }
         };
         let _ = writeln!(self.text, "{text}");
     }
@@ -467,10 +596,20 @@ return(0, 64)
         let text = match self.random.below(4) {
             0 => {
                 let (from, length) = (self.random.below(8), self.random.below(64));
-                format!("if eq({}, 5) {{ returndatacopy({}, {from}, {length}) }}", self.leaf(), self.window())
+                format!(
+                    "if eq({}, 5) {{ returndatacopy({}, {from}, {length}) }}",
+                    self.leaf(),
+                    self.window()
+                )
             }
-            1 => format!("if gt(returndatasize(), 63) {{ returndatacopy({}, sub(returndatasize(), 63), 63) }}", self.window()),
-            2 => format!("if gt(returndatasize(), {:#x}) {{ returndatacopy(0, 0, {WINDOW:#x}) }}", WINDOW + 0xdf),
+            1 => format!(
+                "if gt(returndatasize(), 63) {{ returndatacopy({}, sub(returndatasize(), 63), 63) }}",
+                self.window()
+            ),
+            2 => format!(
+                "if gt(returndatasize(), {:#x}) {{ returndatacopy(0, 0, {WINDOW:#x}) }}",
+                WINDOW + 0xdf
+            ),
             _ => "if returndatasize() { mstore8(77, returndatasize()) }".to_owned(),
         };
         let _ = writeln!(self.text, "{text}");
@@ -510,7 +649,16 @@ return(0, 64)
             _ => "returndatacopy(0, 0, and(returndatasize(), 0xff)) revert(0, and(returndatasize(), 0xff))".to_owned(),
         };
         if !self.constructing {
-            let _ = writeln!(self.text, "if {condition} {{ if {} {{ {text} }} }}", self.random.pick(&["callvalue()", "lt(calldatasize(), 90)", "gt(number(), sload(0))", "1"]));
+            let _ = writeln!(
+                self.text,
+                "if {condition} {{ if {} {{ {text} }} }}",
+                self.random.pick(&[
+                    "callvalue()",
+                    "lt(calldatasize(), 90)",
+                    "gt(number(), sload(0))",
+                    "1"
+                ])
+            );
         }
     }
 
@@ -551,8 +699,14 @@ return(0, 64)
         let i = self.fresh("i");
         let head = match self.random.below(4) {
             0 => format!("for {{ let {i} := {turns} }} {i} {{ {i} := sub({i}, 1) }} "),
-            1 => format!("for {{ let {i} := 0 }} 1 {{ {i} := add({i}, 1) }} {{ if gt({i}, {}) {{ break }}\n", turns - 1),
-            2 => format!("for {{ let {i} := 0 }} iszero(eq({i}, {})) {{ {i} := add({i}, 32) }} ", turns * 32),
+            1 => format!(
+                "for {{ let {i} := 0 }} 1 {{ {i} := add({i}, 1) }} {{ if gt({i}, {}) {{ break }}\n",
+                turns - 1
+            ),
+            2 => format!(
+                "for {{ let {i} := 0 }} iszero(eq({i}, {})) {{ {i} := add({i}, 32) }} ",
+                turns * 32
+            ),
             _ => format!("for {{ let {i} := 0 }} lt({i}, {turns}) {{ {i} := add({i}, 1) }} "),
         };
         let closes = head.ends_with('\n');
@@ -573,20 +727,40 @@ return(0, 64)
         let Some(index) = self.callee() else { return };
         let function = self.functions[index].clone();
         let call = self.call_text(index, &function);
-        let known = self.variables.iter().filter(|(_, writable)| *writable).count();
+        let known = self
+            .variables
+            .iter()
+            .filter(|(_, writable)| *writable)
+            .count();
         if function.results == 0 {
             let _ = writeln!(self.text, "{call}");
         } else if known >= function.results && self.random.one_in(2) {
             let start = self.random.below(known - function.results + 1);
-            let targets: Vec<_> = self.variables.iter().filter(|(_, writable)| *writable).map(|(name, _)| name.clone()).collect();
-            let _ = writeln!(self.text, "{} := {call}", targets[start..start + function.results].join(", "));
+            let targets: Vec<_> = self
+                .variables
+                .iter()
+                .filter(|(_, writable)| *writable)
+                .map(|(name, _)| name.clone())
+                .collect();
+            let _ = writeln!(
+                self.text,
+                "{} := {call}",
+                targets[start..start + function.results].join(", ")
+            );
         } else if self.variables.len() + function.results <= self.width {
             let names: Vec<_> = (0..function.results).map(|_| self.fresh("v")).collect();
             let _ = writeln!(self.text, "let {} := {call}", names.join(", "));
-            self.variables.extend(names.into_iter().map(|name| (name, true)));
+            self.variables
+                .extend(names.into_iter().map(|name| (name, true)));
         } else {
             let names: Vec<_> = (0..function.results).map(|_| self.fresh("v")).collect();
-            let _ = writeln!(self.text, "{{ let {} := {call} mstore({:#x}, {}) }}", names.join(", "), 0x3e0, names[0]);
+            let _ = writeln!(
+                self.text,
+                "{{ let {} := {call} mstore({:#x}, {}) }}",
+                names.join(", "),
+                0x3e0,
+                names[0]
+            );
         }
     }
 
@@ -612,7 +786,9 @@ return(0, 64)
             (0, true) => writer.random.below(8).to_string(),
             _ => writer.expression(2),
         };
-        let arguments: Vec<_> = (0..function.parameters).map(|i| argument(self, i)).collect();
+        let arguments: Vec<_> = (0..function.parameters)
+            .map(|i| argument(self, i))
+            .collect();
         format!("f{index}({})", arguments.join(", "))
     }
 
@@ -621,7 +797,10 @@ return(0, 64)
             return;
         }
         // An earlier contract, an earlier function of the own one, a hash of the protocol, or an account without code.
-        let own = Contract { address: self.address, functions: self.functions.clone() };
+        let own = Contract {
+            address: self.address,
+            functions: self.functions.clone(),
+        };
         let contract = match self.random.below(self.others.len() + 2) {
             0 => return self.codeless_call(),
             1 => &own,
@@ -651,7 +830,14 @@ return(0, 64)
             1 => place += self.random.below(40),
             _ => {}
         }
-        let (to, size) = (self.window(), if self.random.one_in(3) { 0 } else { self.random.below(100) });
+        let (to, size) = (
+            self.window(),
+            if self.random.one_in(3) {
+                0
+            } else {
+                self.random.below(100)
+            },
+        );
         let areas = format!("{place}, {length}, {to}, {size}");
         // The callee may not be the function meant, if the data were spoilt.
         let pure = !function.impure && !contract.functions.iter().any(|f| f.impure);
@@ -660,7 +846,10 @@ return(0, 64)
             1 => format!("delegatecall({gas}, {address:#x}, {areas})"),
             2 => {
                 self.current.impure = true;
-                format!("call({gas}, {address:#x}, {}, {areas})", self.random.below(3))
+                format!(
+                    "call({gas}, {address:#x}, {}, {areas})",
+                    self.random.below(3)
+                )
             }
             _ => format!("call({gas}, {address:#x}, 0, {areas})"),
         };
@@ -672,23 +861,43 @@ return(0, 64)
     /// A call that reaches no generated code.
     fn codeless_call(&mut self) {
         self.current.externals += self.turns;
-        let (from, length, to, size) = (self.window(), self.length(), self.window(), self.random.below(100));
+        let (from, length, to, size) = (
+            self.window(),
+            self.length(),
+            self.window(),
+            self.random.below(100),
+        );
         let call = match self.random.below(4) {
             0 => format!("staticcall(0xffffff, 2, {from}, {length}, {to}, {size})"),
             1 => {
                 self.current.impure = true;
-                format!("call(0xffffff, {:#x}, {}, {from}, {length}, {to}, {size})", USERS[1], self.random.below(2))
+                format!(
+                    "call(0xffffff, {:#x}, {}, {from}, {length}, {to}, {size})",
+                    USERS[1],
+                    self.random.below(2)
+                )
             }
-            2 => format!("delegatecall(0xffffff, {:#x}, {from}, {length}, {to}, {size})", USERS[2]),
-            _ => format!("staticcall(0xffffff, {:#x}, {from}, {length}, {to}, {size})", USERS[0]),
+            2 => format!(
+                "delegatecall(0xffffff, {:#x}, {from}, {length}, {to}, {size})",
+                USERS[2]
+            ),
+            _ => format!(
+                "staticcall(0xffffff, {:#x}, {from}, {length}, {to}, {size})",
+                USERS[0]
+            ),
         };
         self.use_status(&call);
     }
 
     fn use_status(&mut self, call: &str) {
         let text = match (self.random.below(5), self.target()) {
-            (0, _) => format!("if iszero({call}) {{ returndatacopy(0, 0, and(returndatasize(), 0x7f)) revert(0, and(returndatasize(), 0x7f)) }}"),
-            (1, _) => format!("mstore({}, {call}) mstore(0x3e0, returndatasize())", self.window()),
+            (0, _) => format!(
+                "if iszero({call}) {{ returndatacopy(0, 0, and(returndatasize(), 0x7f)) revert(0, and(returndatasize(), 0x7f)) }}"
+            ),
+            (1, _) => format!(
+                "mstore({}, {call}) mstore(0x3e0, returndatasize())",
+                self.window()
+            ),
             (2 | 3, Some(target)) => format!("{target} := {call}"),
             _ => format!("pop({call})"),
         };
@@ -697,14 +906,25 @@ return(0, 64)
 
     /// Creates a contract, which is remembered and called.
     fn create(&mut self) {
-        if !self.creates || self.current.externals + self.turns * 2 > EXTERNAL_LIMIT || !self.spend(200) {
+        if !self.creates
+            || self.current.externals + self.turns * 2 > EXTERNAL_LIMIT
+            || !self.spend(200)
+        {
             return;
         }
         self.current.externals += self.turns * 2;
         self.current.depth = self.current.depth.max(1);
         self.current.impure = true;
-        let (argument, value, second) = (self.expression(2), self.random.below(2), self.random.below(2));
-        let _ = writeln!(self.text, "make({argument}, {value}, {second}, {})", self.random.below(100));
+        let (argument, value, second) = (
+            self.expression(2),
+            self.random.below(2),
+            self.random.below(2),
+        );
+        let _ = writeln!(
+            self.text,
+            "make({argument}, {value}, {second}, {})",
+            self.random.below(100)
+        );
     }
 
     fn condition(&mut self) -> String {
@@ -715,7 +935,11 @@ return(0, 64)
             _ => {
                 let name = *self.random.pick(&CONDITIONS);
                 let (a, b) = (self.expression(2), self.expression(2));
-                if self.random.one_in(3) { format!("iszero({name}({a}, {b}))") } else { format!("{name}({a}, {b})") }
+                if self.random.one_in(3) {
+                    format!("iszero({name}({a}, {b}))")
+                } else {
+                    format!("{name}({a}, {b})")
+                }
             }
         }
     }
@@ -726,7 +950,11 @@ return(0, 64)
         }
         match self.random.below(16) {
             0..=2 => self.leaf(),
-            3 => format!("{}({})", self.random.pick(&["not", "iszero"]), self.expression(depth + 1)),
+            3 => format!(
+                "{}({})",
+                self.random.pick(&["not", "iszero"]),
+                self.expression(depth + 1)
+            ),
             4 => format!("mload({})", self.window()),
             5 => {
                 let name = *self.random.pick(&["addmod", "mulmod"]);
@@ -741,8 +969,15 @@ return(0, 64)
                 _ => format!("keccak256({}, {})", self.window(), self.length()),
             },
             7 => match self.random.below(4) {
-                0 if self.immutables > 0 => format!("loadimmutable(\"im{}\")", self.random.below(self.immutables)),
-                1 => format!("iszero(extcodesize({}))", self.random.pick(&["address()", "0xdead00000000000000000000000000000000beef"])),
+                0 if self.immutables > 0 => format!(
+                    "loadimmutable(\"im{}\")",
+                    self.random.below(self.immutables)
+                ),
+                1 => format!(
+                    "iszero(extcodesize({}))",
+                    self.random
+                        .pick(&["address()", "0xdead00000000000000000000000000000000beef"])
+                ),
                 _ => (*self.random.pick(&ENVIRONMENT)).to_owned(),
             },
             8 => {
@@ -756,12 +991,22 @@ return(0, 64)
                 }
             }
             9 => {
-                let mask = *self.random.pick(&["0xff", "0xffffffff", "0xffffffffffffffffffffffffffffffffffffffff", "not(31)", "not(0)"]);
+                let mask = *self.random.pick(&[
+                    "0xff",
+                    "0xffffffff",
+                    "0xffffffffffffffffffffffffffffffffffffffff",
+                    "not(31)",
+                    "not(0)",
+                ]);
                 format!("and({}, {mask})", self.expression(depth + 1))
             }
             _ => {
                 let name = *self.random.pick(&BINARY);
-                format!("{name}({}, {})", self.expression(depth + 1), self.expression(depth + 1))
+                format!(
+                    "{name}({}, {})",
+                    self.expression(depth + 1),
+                    self.expression(depth + 1)
+                )
             }
         }
     }
@@ -780,26 +1025,42 @@ return(0, 64)
             0 => (self.random.below(0x20) * 32).to_string(),
             1 | 2 => self.random.below(0x3e0).to_string(),
             _ if self.variables.is_empty() => "0".to_owned(),
-            3 => format!("add(and({}, 0xff), {})", self.random.pick(&self.variables).0, self.random.below(0x200)),
+            3 => format!(
+                "add(and({}, 0xff), {})",
+                self.random.pick(&self.variables).0,
+                self.random.below(0x200)
+            ),
             _ => format!("and({}, 0x1ff)", self.random.pick(&self.variables).0),
         }
     }
 
     /// An offset neither machine can pay for.
     fn far(&mut self) -> &'static str {
-        *self.random.pick(&["shl(64, 1)", "not(0)", "0x8000000000000000000000000000000000000000000000000000000000000000", "not(31)"])
+        *self.random.pick(&[
+            "shl(64, 1)",
+            "not(0)",
+            "0x8000000000000000000000000000000000000000000000000000000000000000",
+            "not(31)",
+        ])
     }
 
     fn length(&mut self) -> String {
         match self.random.below(5) {
             0 => (*self.random.pick(&["0", "1", "31", "32", "33", "64"])).to_owned(),
-            1 if !self.variables.is_empty() => format!("and({}, 0x7f)", self.random.pick(&self.variables).0),
+            1 if !self.variables.is_empty() => {
+                format!("and({}, 0x7f)", self.random.pick(&self.variables).0)
+            }
             _ => self.random.below(140).to_string(),
         }
     }
 
     fn target(&mut self) -> Option<String> {
-        let writable: Vec<_> = self.variables.iter().filter(|(_, writable)| *writable).map(|(name, _)| name.clone()).collect();
+        let writable: Vec<_> = self
+            .variables
+            .iter()
+            .filter(|(_, writable)| *writable)
+            .map(|(name, _)| name.clone())
+            .collect();
         (!writable.is_empty()).then(|| self.random.pick(&writable).clone())
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod program;
 pub(crate) mod random;
 pub(crate) mod reference;
 pub(crate) mod scenario;
+pub(crate) mod shrink;
 pub(crate) mod solc;
 pub(crate) mod trampoline;
 

@@ -8,7 +8,9 @@ use zk_evm::{
     aux_structures::{MemoryPage, PubdataCost},
     block_properties::BlockProperties,
     ethereum_types::{H160, U256 as VmWord},
-    reference_impls::{decommitter::SimpleDecommitter, event_sink::InMemoryEventSink, memory::SimpleMemory},
+    reference_impls::{
+        decommitter::SimpleDecommitter, event_sink::InMemoryEventSink, memory::SimpleMemory,
+    },
     testing::storage::InMemoryStorage,
     vm_state::{CallStackEntry, PrimitiveValue, Version, VmState},
     witness_trace::DummyTracer,
@@ -22,10 +24,7 @@ use zk_evm::{
 
 use super::{
     Effect,
-    era::{
-        BOOTLOADER, Call, Era, Receipt, address_of, decode_logs, vm_address, vm_word,
-        word_of,
-    },
+    era::{BOOTLOADER, Call, Era, Receipt, address_of, decode_logs, vm_address, vm_word, word_of},
     pair::show,
     trampoline,
 };
@@ -103,11 +102,10 @@ pub(super) fn call(era: &Era, call: &Call) -> Outcome {
 
 fn machine(era: &Era, call: &Call) -> Machine {
     let mut storage = InMemoryStorage::new();
-    let elements = era
-        .world
-        .storage
-        .iter()
-        .map(|((contract, key), value)| (0, vm_address(*contract), vm_word(*key), vm_word(*value)));
+    let elements =
+        era.world.storage.iter().map(|((contract, key), value)| {
+            (0, vm_address(*contract), vm_word(*key), vm_word(*value))
+        });
     storage.populate(elements.collect());
     let message = call.message();
     let mut memory = SimpleMemory::new();

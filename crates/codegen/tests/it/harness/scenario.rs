@@ -18,6 +18,8 @@ use super::{
 const FUNDS: u128 = 1_000_000;
 const SEPARATOR: &str = "// ----";
 const CALL: &str = "// call ";
+/// How the error of a scenario begins that a compiler does not accept.
+pub(crate) const REFUSED: &str = "refused";
 
 /// A call of one of the contracts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +55,8 @@ impl Scenario {
 
     /// Reads a file of the corpus.
     pub(crate) fn parse(text: &str) -> Self {
-        let (calls, code): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with(CALL));
+        let (calls, code): (Vec<&str>, Vec<&str>) =
+            text.lines().partition(|line| line.starts_with(CALL));
         let code = code.join("\n");
         let call = |line: &str| {
             let mut words = line[CALL.len()..].split(' ');
@@ -67,7 +70,10 @@ impl Scenario {
             }
         };
         Self {
-            sources: code.split(SEPARATOR).map(|source| source.trim().to_owned() + "\n").collect(),
+            sources: code
+                .split(SEPARATOR)
+                .map(|source| source.trim().to_owned() + "\n")
+                .collect(),
             calls: calls.into_iter().map(call).collect(),
         }
     }
@@ -75,28 +81,44 @@ impl Scenario {
     /// Runs everything on all machines and compares.
     ///
     /// # Errors
-    /// The first difference, or a refusal of our compiler.
+    /// The first difference, or a refusal of a compiler.
     pub(crate) fn run(&self) -> Result<Tally, String> {
         let mut tally = Tally::default();
         let mut pair = Pair::on_both_machines();
         let mut addresses = Vec::new();
         for source in &self.sources {
-            let output = compile("Program", source, &Options::default()).map_err(|error| format!("refused: {error}"))?;
-            drop(output);
-            let Some(contract) = solc::try_compile_yul(source) else {
-                return Ok(Tally { refused: 1, ..Tally::default() });
+            compile("Program", source, &Options::default())
+                .map_err(|error| format!("{REFUSED}: {error}"))?;
+            let by_solc = solc::try_compile_yul(source)
+                .map_err(|error| format!("{REFUSED} by solc: {error}"))?;
+            let Some(contract) = by_solc else {
+                return Ok(Tally {
+                    refused: 1,
+                    ..Tally::default()
+                });
             };
             let contract = Compiled::new(&contract, &Options::default());
             let Some(address) = pair.deploy(&contract, &[])? else {
                 return Ok(tally);
             };
+            assert_eq!(
+                address,
+                Self::addresses()[addresses.len()],
+                "sources contain these addresses"
+            );
             pair.fund(address, FUNDS);
             addresses.push(address);
         }
         for (index, call) in self.calls.iter().enumerate() {
-            let Some(&to) = addresses.get(call.contract) else { continue };
-            let message = Call::new(to, call.data.clone()).from(call.from).value(call.value);
-            let effect = pair.call(&message).map_err(|difference| format!("call {index}: {difference}"))?;
+            let Some(&to) = addresses.get(call.contract) else {
+                continue;
+            };
+            let message = Call::new(to, call.data.clone())
+                .from(call.from)
+                .value(call.value);
+            let effect = pair
+                .call(&message)
+                .map_err(|difference| format!("call {index}: {difference}"))?;
             tally.calls += 1;
             tally.successes += usize::from(effect.success);
             tally.logs += effect.logs.len();
@@ -109,8 +131,17 @@ impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.sources.join(&format!("{SEPARATOR}\n")))?;
         for call in &self.calls {
-            let user = USERS.iter().position(|user| *user == call.from).unwrap_or_default();
-            writeln!(f, "{CALL}{} {user} {} {}", call.contract, call.value, hex::encode(&call.data))?;
+            let user = USERS
+                .iter()
+                .position(|user| *user == call.from)
+                .unwrap_or_default();
+            writeln!(
+                f,
+                "{CALL}{} {user} {} {}",
+                call.contract,
+                call.value,
+                hex::encode(&call.data)
+            )?;
         }
         Ok(())
     }
