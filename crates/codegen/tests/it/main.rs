@@ -1,6 +1,8 @@
 //! The code generator against independent oracles: solc's own EVM bytecode on revm.
 
+mod builtins;
 mod differential;
+mod generated;
 mod harness;
 mod limits;
 mod linking;

@@ -5,7 +5,7 @@ use zksso_codegen::Options;
 
 use crate::harness::{compiled::Compiled, era::Call, pair::Pair, solc::compile_yul};
 
-fn edges() -> Vec<U256> {
+pub(crate) fn edges() -> Vec<U256> {
     let one = U256::ONE;
     vec![
         U256::ZERO,
@@ -77,14 +77,14 @@ fn object(cases: &[String]) -> String {
     )
 }
 
-struct Table {
+pub(crate) struct Table {
     pair: Pair,
     address: alloy_primitives::Address,
     cases: Vec<String>,
 }
 
 impl Table {
-    fn new(cases: Vec<String>) -> Self {
+    pub(crate) fn new(cases: Vec<String>) -> Self {
         let contract = Compiled::new(&compile_yul(&object(&cases)), &Options::default());
         let mut pair = Pair::new();
         let address = pair
@@ -98,7 +98,7 @@ impl Table {
         }
     }
 
-    fn check(&mut self, case: usize, arguments: &[U256]) {
+    pub(crate) fn check(&mut self, case: usize, arguments: &[U256]) {
         let words = core::iter::once(U256::from(case)).chain(arguments.iter().copied());
         let data: Vec<u8> = words.flat_map(|word| word.to_be_bytes::<32>()).collect();
         if let Err(difference) = self.pair.call(&Call::new(self.address, data.clone())) {
@@ -110,7 +110,7 @@ impl Table {
         }
     }
 
-    fn check_all(&mut self, arguments: &[U256]) {
+    pub(crate) fn check_all(&mut self, arguments: &[U256]) {
         for case in 0..self.cases.len() {
             self.check(case, arguments);
         }
@@ -240,12 +240,12 @@ fn comparisons_agree_as_conditions() {
 
 /// Whether a built-in's memory operands are in the part EraVM can express in the EVM's way: offsets are range-checked together with
 /// lengths, so an offset of 2^32 or more fails even when nothing is accessed there.
-fn expressible(offset: U256, length: U256) -> bool {
+pub(crate) fn expressible(offset: U256, length: U256) -> bool {
     !length.is_zero() || offset <= U256::from(u32::MAX)
 }
 
 /// Lengths and offsets for the copying built-ins; the last ones exceed what either machine can pay for.
-fn spans() -> Vec<U256> {
+pub(crate) fn spans() -> Vec<U256> {
     let small = [0u64, 1, 31, 32, 33, 65, 100].map(U256::from);
     let huge = [
         U256::ONE << 32,

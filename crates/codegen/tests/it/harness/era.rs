@@ -78,7 +78,7 @@ impl Call {
     }
 
     /// The trampoline's input; value goes through the contract that moves it.
-    fn message(&self) -> Vec<u8> {
+    pub(super) fn message(&self) -> Vec<u8> {
         let (target, r3, r4, system) = match self.value {
             0 => (self.to, U256::ZERO, U256::ZERO, self.system),
             value => (VALUE_SIMULATOR, U256::from(value), word(self.to), true),
@@ -116,9 +116,9 @@ pub(crate) struct Receipt {
 /// The chain.
 #[derive(Clone)]
 pub(crate) struct Era {
-    world: World,
+    pub(super) world: World,
     trampoline: Program<Meter, World>,
-    settings: Settings,
+    pub(super) settings: Settings,
 }
 
 impl Era {
@@ -265,9 +265,14 @@ impl Era {
         }
     }
 
+    /// Notes who signed, as the bootloader does before every transaction.
+    pub(super) fn begin(&mut self, call: &Call) {
+        self.set_storage(SYSTEM_CONTEXT, ORIGIN_SLOT, word(call.from));
+    }
+
     /// Performs a call and keeps what it changed.
     pub(crate) fn call(&mut self, call: &Call) -> Receipt {
-        self.set_storage(SYSTEM_CONTEXT, ORIGIN_SLOT, word(call.from));
+        self.begin(call);
         let mut vm = VirtualMachine::new(
             vm_address(BOOTLOADER),
             self.trampoline.clone(),
@@ -279,7 +284,7 @@ impl Era {
         let start = vm.world_diff().snapshot();
         let mut meter = Meter::default();
         let end = vm.run(&mut self.world, &mut meter);
-        let logs = decode_logs(vm.world_diff().events_after(&start));
+        let logs = decode_logs(vm.world_diff().events_after(&start).iter().map(event_words));
         for ((contract, key), change) in vm.world_diff().get_storage_changes() {
             self.world
                 .storage
@@ -319,11 +324,10 @@ fn balance_slot(account: Address) -> U256 {
 
 /// Events of user contracts. The event writer packs each into pairs of words: the number of topics (the emitter's address
 /// counted as one) and the length of the data, then topics, then data.
-fn decode_logs(events: &[Event]) -> Vec<Log> {
+pub(super) fn decode_logs(events: impl Iterator<Item = (bool, U256, U256)>) -> Vec<Log> {
     let mut logs: Vec<(usize, usize, Vec<u8>)> = Vec::new();
-    for event in events {
-        let (key, value) = (word_of(event.key), word_of(event.value));
-        if event.is_first {
+    for (is_first, key, value) in events {
+        if is_first {
             let topics = (key & U256::from(u32::MAX)).to::<usize>();
             let length = ((key >> 32usize) & U256::from(u32::MAX)).to::<usize>();
             logs.push((topics, length, value.to_be_bytes::<32>().to_vec()));
@@ -340,6 +344,10 @@ fn decode_logs(events: &[Event]) -> Vec<Log> {
         data: words[topics * 32..][..length].to_vec(),
     });
     logs.filter(|log| !is_kernel(log.address)).collect()
+}
+
+fn event_words(event: &Event) -> (bool, U256, U256) {
+    (event.is_first, word_of(event.key), word_of(event.value))
 }
 
 fn is_kernel(address: Address) -> bool {
@@ -379,9 +387,9 @@ impl Tracer for Meter {
 }
 
 #[derive(Clone, Default)]
-struct World {
-    storage: BTreeMap<(Address, U256), U256>,
-    codes: HashMap<VmWord, Vec<u8>>,
+pub(super) struct World {
+    pub(super) storage: BTreeMap<(Address, U256), U256>,
+    pub(super) codes: HashMap<VmWord, Vec<u8>>,
     programs: HashMap<VmWord, Program<Meter, World>>,
 }
 
@@ -421,18 +429,18 @@ pub(crate) fn word(address: Address) -> U256 {
     U256::from_be_slice(address.as_slice())
 }
 
-fn vm_word(word: U256) -> VmWord {
+pub(super) fn vm_word(word: U256) -> VmWord {
     VmWord(*word.as_limbs())
 }
 
-fn word_of(word: VmWord) -> U256 {
+pub(super) fn word_of(word: VmWord) -> U256 {
     U256::from_limbs(word.0)
 }
 
-fn vm_address(address: Address) -> H160 {
+pub(super) fn vm_address(address: Address) -> H160 {
     H160(address.into())
 }
 
-fn address_of(address: H160) -> Address {
+pub(super) fn address_of(address: H160) -> Address {
     address.0.into()
 }

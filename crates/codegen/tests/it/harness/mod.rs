@@ -3,9 +3,13 @@
 pub(crate) mod compiled;
 pub(crate) mod era;
 pub(crate) mod evm;
+pub(crate) mod generator;
 pub(crate) mod pair;
 pub(crate) mod program;
 pub(crate) mod random;
+pub(crate) mod reference;
+pub(crate) mod scenario;
+pub(crate) mod shrink;
 pub(crate) mod solc;
 pub(crate) mod trampoline;
 

@@ -9,6 +9,7 @@ use super::{
     compiled::Compiled,
     era::{Call, Era, FORCE_DEPLOYER, word},
     evm::Evm,
+    reference,
 };
 
 /// Accounts calls come from.
@@ -25,6 +26,8 @@ pub(crate) struct Pair {
     pub(crate) evm: Evm,
     pub(crate) era: Era,
     contracts: Vec<Address>,
+    /// Whether EraVM's calls run on the protocol's other machine too.
+    second_machine: bool,
     /// Contracts made by contracts get addresses that differ: the EVM's to EraVM's.
     counterparts: BTreeMap<Address, Address>,
 }
@@ -40,7 +43,16 @@ impl Pair {
             evm,
             era,
             contracts: Vec::new(),
+            second_machine: false,
             counterparts: BTreeMap::new(),
+        }
+    }
+
+    /// The same, with a second implementation of EraVM at every call.
+    pub(crate) fn on_both_machines() -> Self {
+        Self {
+            second_machine: true,
+            ..Self::new()
         }
     }
 
@@ -87,7 +99,14 @@ impl Pair {
     /// Performs a call on both and compares status, data, logs and storage.
     pub(crate) fn call(&mut self, call: &Call) -> Result<Effect, String> {
         let expected = self.evm.call(call);
+        self.era.begin(call);
+        let reference = self
+            .second_machine
+            .then(|| reference::call(&self.era, call));
         let receipt = self.era.call(call);
+        if let Some(outcome) = reference {
+            outcome.compare(&self.era, &receipt)?;
+        }
         self.compare_storage()?;
         let expected = self.translate(expected);
         if expected != receipt.effect {
@@ -197,7 +216,7 @@ fn as_address(value: U256) -> Option<Address> {
     (word(address) == value).then_some(address)
 }
 
-fn show(effect: &Effect) -> String {
+pub(super) fn show(effect: &Effect) -> String {
     let mut text = format!(
         "{} {}",
         if effect.success { "returns" } else { "reverts" },

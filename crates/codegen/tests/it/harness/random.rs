@@ -3,18 +3,35 @@
 use alloy_primitives::{Address, U256};
 use serde_json::Value;
 
-/// SplitMix64: small, and the same everywhere.
+/// Where choices come from.
 #[derive(Clone, Debug)]
-pub(crate) struct Random(u64);
+pub(crate) enum Random {
+    /// SplitMix64: small, and the same everywhere.
+    Seeded(u64),
+    /// Bytes a fuzzer varies, the last first. When they are used up, every choice is the first.
+    Bytes(Vec<u8>),
+}
 
 impl Random {
     pub(crate) const fn new(seed: u64) -> Self {
-        Self(seed)
+        Self::Seeded(seed)
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
+        Self::Bytes(bytes.to_vec())
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
+        let state = match self {
+            Self::Seeded(state) => state,
+            Self::Bytes(bytes) => {
+                return (0..8).fold(0, |word, _| {
+                    word << 8 | u64::from(bytes.pop().unwrap_or_default())
+                });
+            }
+        };
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = *state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
@@ -22,6 +39,10 @@ impl Random {
 
     /// Uniform below `bound`, which is small.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
+        // A byte per small choice lets a fuzzer change one without shifting the others.
+        if let (Self::Bytes(bytes), ..=256) = (&mut *self, bound) {
+            return usize::from(bytes.pop().unwrap_or_default()) % bound;
+        }
         (self.next() % bound as u64) as usize
     }
 

@@ -2,9 +2,10 @@
 
 use std::{
     fs,
-    io::Write,
+    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{Mutex, PoisonError},
 };
 
 use alloy_primitives::{hex, keccak256};
@@ -16,6 +17,13 @@ const solc = require(process.argv[1]);
 let input = "";
 process.stdin.on("data", (chunk) => (input += chunk));
 process.stdin.on("end", () => process.stdout.write(solc.compile(input)));
+"#;
+
+/// Answers every line of standard JSON with a line.
+const SERVER: &str = r#"
+const solc = require(process.argv[1]);
+const lines = require("readline").createInterface({ input: process.stdin });
+lines.on("line", (line) => process.stdout.write(solc.compile(line).replace(/\n/g, " ") + "\n"));
 "#;
 
 /// One compiled contract.
@@ -30,9 +38,14 @@ pub(crate) struct Contract {
     pub(crate) abi: Value,
 }
 
-/// The repository's root.
+/// The repository's root, where the npm packages are.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let mut roots = folders.filter(|folder| folder.join("package-lock.json").exists());
+    roots
+        .next()
+        .expect("the crate is in the repository")
+        .to_owned()
 }
 
 /// A Solidity file of a folder under `test/contracts`: its name and text.
@@ -94,6 +107,50 @@ pub(crate) fn compile_yul(source: &str) -> Contract {
     contract(name, source, entry)
 }
 
+/// Compiles a Yul source without optimisation, in a process that lives as long as the test run: loading solc takes longer than
+/// most programs. Where `memoryguard` permits it, variables that the stack cannot hold go to memory.
+///
+/// `None` if solc has no stack for the program.
+///
+/// # Errors
+/// solc's message if it reports any other error.
+pub(crate) fn try_compile_yul(source: &str) -> Result<Option<Contract>, String> {
+    let details =
+        json!({"yul": true, "yulDetails": {"stackAllocation": true, "optimizerSteps": ":"}});
+    let guarded = source.contains("memoryguard(");
+    let optimizer = if guarded {
+        json!({"enabled": false, "details": details})
+    } else {
+        json!({"enabled": false})
+    };
+    let output = server_json(&json!({
+        "language": "Yul",
+        "sources": {"test.yul": {"content": source}},
+        "settings": {
+            "optimizer": optimizer,
+            "evmVersion": "cancun",
+            "outputSelection": {"*": {"*": ["evm.bytecode.object"]}},
+        },
+    }));
+    for error in output["errors"].as_array().into_iter().flatten() {
+        let message = error["formattedMessage"].as_str().unwrap_or_default();
+        if ["too deep", "inaccessible", "StackTooDeep"]
+            .iter()
+            .any(|text| message.contains(text))
+        {
+            return Ok(None);
+        }
+        if error["severity"] == "error" {
+            return Err(message.to_owned());
+        }
+    }
+    let entries = output["contracts"]["test.yul"]
+        .as_object()
+        .expect("one source");
+    let (name, entry) = entries.iter().next().expect("one object");
+    Ok(Some(contract(name, source, entry)))
+}
+
 fn contract(name: &str, yul: &str, entry: &Value) -> Contract {
     let evm = entry["evm"]["bytecode"]["object"]
         .as_str()
@@ -152,7 +209,7 @@ fn resolve(from: &str, import: &str) -> String {
 fn standard_json(input: &Value) -> Value {
     let input = input.to_string();
     let key = hex::encode(&keccak256([SCRIPT.as_bytes(), input.as_bytes()].concat())[..16]);
-    let cached = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("solc-{key}.json"));
+    let cached = cache().join(format!("solc-{key}.json"));
     let text = fs::read_to_string(&cached).unwrap_or_else(|_| {
         let text = run_solc(&input);
         let partial = cached.with_extension(format!("{:?}.partial", std::thread::current().id()));
@@ -171,6 +228,48 @@ fn standard_json(input: &Value) -> Value {
         );
     }
     output
+}
+
+/// Where results are kept. Cargo names a folder to tests only.
+fn cache() -> PathBuf {
+    option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from)
+}
+
+/// A process running [`SERVER`].
+struct Server {
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    _process: Child,
+}
+
+fn server_json(request: &Value) -> Value {
+    static SERVERS: Mutex<Vec<Server>> = Mutex::new(Vec::new());
+    let idle = SERVERS.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let mut server = idle.unwrap_or_else(start_server);
+    writeln!(server.input, "{request}").expect("solc reads its input");
+    let mut line = String::new();
+    server.output.read_line(&mut line).expect("solc answers");
+    let answer = serde_json::from_str(&line).expect("solc answers in JSON");
+    SERVERS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(server);
+    answer
+}
+
+fn start_server() -> Server {
+    let mut process = Command::new("node")
+        .args(["-e", SERVER])
+        .arg(root().join("node_modules/solc"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Node.js is on PATH");
+    Server {
+        input: process.stdin.take().expect("input is piped"),
+        output: BufReader::new(process.stdout.take().expect("output is piped")),
+        _process: process,
+    }
 }
 
 fn run_solc(input: &str) -> String {
