@@ -70,17 +70,25 @@ impl FileRequest {
 
 /// A remapping in the names of sources, which are relative to the base folder.
 fn relative(remapping: &Remapping, base: &Path) -> String {
-    let path = Path::new(&remapping.path);
-    let path = path.strip_prefix(base).or_else(|_| path.strip_prefix("./"));
-    let path = path.map_or_else(
-        |_| remapping.path.clone(),
-        |path| path.display().to_string(),
-    );
-    Remapping {
+    let Remapping {
+        context,
+        name,
         path,
-        ..remapping.clone()
+    } = remapping;
+    let below = Path::new(path).strip_prefix(base).ok();
+    let mut path = below.map_or_else(|| path.clone(), |path| path.display().to_string());
+    // The names of sources begin without a dot, and for the base folder itself nothing is left.
+    while let Some(rest) = path.strip_prefix("./") {
+        path = rest.to_owned();
     }
-    .to_string()
+    if path == "." {
+        path.clear();
+    }
+    if !path.is_empty() && !path.ends_with('/') {
+        path.push('/');
+    }
+    let context = context.as_ref().map(|context| format!("{context}:"));
+    format!("{}{name}={path}", context.unwrap_or_default())
 }
 
 impl StandardCompiler {
