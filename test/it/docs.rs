@@ -12,6 +12,7 @@ const DOCUMENTS: &[&str] = &["docs/modules.md", "docs/paymaster.md"];
 /// Documents without code of contracts.
 const OTHERS: &[&str] = &[
     "README.md",
+    "docs/compiler.md",
     "docs/costs.md",
     "docs/deployment.md",
     "docs/sdk.md",

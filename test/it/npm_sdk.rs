@@ -3,25 +3,23 @@
 //! Programs in `test/sdk` drive it and report each step; these tests start the node, deploy the suite and judge.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use alloy::hex;
 use alloy::primitives::aliases::U96;
 use alloy::primitives::{Address, FixedBytes, U256, address};
 use alloy::sol_types::{SolCall, SolError};
-use eyre::{ContextCompat, WrapErr, bail, ensure};
+use eyre::{ContextCompat, bail, ensure};
 use serde_json::Value;
 use zksso_bindings::{
     AAFactory, ERC7579Account, GuardianRecovery, SessionKeyValidator, SponsorPaymaster,
 };
-use zksso_compiler::Environment;
 use zksso_core::{Call, DecodedError};
 use zksso_deployer::SuiteParts;
 use zksso_node::{NodeConfig, RICH_ACCOUNTS};
-use zksso_testkit::{Embedded, ORIGIN, World, ether, project_root};
+use zksso_testkit::{Embedded, NpmPackage, ORIGIN, World, ether};
 
 /// Whom the session may pay.
 const RECIPIENT: Address = address!("1111111111111111111111111111111111111111");
@@ -232,7 +230,8 @@ struct Reports(BTreeMap<String, Value>);
 impl Reports {
     /// Runs a program.
     fn of_program(program: &str, settings: &[(&str, String)]) -> eyre::Result<Self> {
-        let package = Package::install()?;
+        let lock = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm-sdk.lock");
+        let package = NpmPackage::install("test/sdk", &lock)?;
         let output = Command::new(&package.node)
             .arg(program)
             .current_dir(&package.folder)
@@ -296,66 +295,4 @@ impl Reports {
         let error = decoded.downcast::<E>();
         error.wrap_err_with(|| format!("expected {}, got {decoded}: {report}", E::SIGNATURE))
     }
-}
-
-/// The npm package of the programs, with everything it depends on.
-struct Package {
-    folder: PathBuf,
-    node: PathBuf,
-}
-
-impl Package {
-    /// Finds the package, and runs `npm ci` unless what its lock file pins is installed.
-    fn install() -> eyre::Result<Self> {
-        let folder = project_root().join("test/sdk");
-        let environment = Environment::from_process();
-        let (Some(node), Some(npm)) = (environment.find("node"), environment.find("npm")) else {
-            bail!(
-                "the npm SDK is tested with Node.js: install Node.js 18 or newer with npm, and put both on PATH"
-            );
-        };
-        // Keeps other test processes from installing at the same time.
-        let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm-sdk.lock"))?;
-        lock.lock()?;
-        if !is_installed(&folder)? {
-            npm_ci(&npm, &folder)?;
-        }
-        Ok(Self { folder, node })
-    }
-}
-
-fn npm_ci(npm: &Path, folder: &Path) -> eyre::Result<()> {
-    let output = Command::new(npm)
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        .current_dir(folder)
-        .output()
-        .wrap_err_with(|| format!("cannot run {}", npm.display()))?;
-    ensure!(
-        output.status.success(),
-        "`npm ci` failed in {}; it fetches the packages of its lock file from the npm registry, once:\n{}",
-        folder.display(),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(())
-}
-
-/// Whether npm has recorded, as it does when it is done, that it installed every package of the lock file.
-fn is_installed(folder: &Path) -> eyre::Result<bool> {
-    let locked = read_json(&folder.join("package-lock.json"))?;
-    let locked = locked["packages"].as_object();
-    let locked = locked.wrap_err("the lock file names no packages")?;
-    let Ok(installed) = read_json(&folder.join("node_modules/.package-lock.json")) else {
-        return Ok(false);
-    };
-    let mut dependencies = locked.iter().filter(|(path, _)| !path.is_empty());
-    Ok(dependencies.all(|(path, package)| {
-        let integrity = &package["integrity"];
-        integrity.is_string() && installed["packages"][path]["integrity"] == *integrity
-    }))
-}
-
-fn read_json(path: &Path) -> eyre::Result<Value> {
-    let text =
-        fs::read_to_string(path).wrap_err_with(|| format!("cannot read {}", path.display()))?;
-    serde_json::from_str(&text).wrap_err_with(|| format!("{} is malformed", path.display()))
 }

@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use alloy::primitives::Address;
 use clap::{Args, Parser, Subcommand};
+use zksso_compiler::{EvmVersion, Remapping};
 
 /// Smart sign-on for ZKsync Era: contracts, compiler, node and client in one tool.
 #[derive(Debug, Parser)]
@@ -23,10 +25,17 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Compile the project's Solidity to EraVM artifacts.
     Build(BuildArgs),
+    /// Compile any Solidity or Yul files to EraVM, or answer zksolc's standard JSON.
+    Compile(CompileArgs),
+    /// Show the instructions and constants of a bytecode.
+    Disasm(DisasmArgs),
     /// Generate the Rust bindings from the artifacts.
     Bind(BindArgs),
     /// Serve the embedded node's JSON-RPC.
     Node(NodeArgs),
+    /// Stand in for zksolc: what a binary of the name `zksolc` does.
+    #[command(hide = true)]
+    Zksolc(ZksolcArgs),
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +83,140 @@ pub(crate) struct BuildArgs {
     /// Print the result as JSON on standard output.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  zksso compile Vault.sol                            print contracts, sizes and hashes
+  zksso compile src/*.sol -o out --base-path . \\
+    --remapping @openzeppelin/=node_modules/@openzeppelin/
+  zksso compile Vault.sol --libraries lib/Math.sol:Math=0x1111111111111111111111111111111111111111
+  zksso compile Loop.yul --json                      a Yul object; needs no solc
+  zksso compile --standard-json < input.json         zksolc's protocol")]
+pub(crate) struct CompileArgs {
+    /// Solidity files, and Yul files that end in .yul.
+    #[arg(value_name = "FILE", required_unless_present = "standard_json")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Read a standard JSON from a file, or from standard input, and print the answer to it.
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 0..=1,
+        conflicts_with_all = ["files", "remapping", "libraries", "no_optimizer", "optimizer_runs", "evm_version", "eravm_extensions", "out", "json"]
+    )]
+    pub(crate) standard_json: Option<Option<PathBuf>>,
+
+    /// solc to use; else $SOLC, svm, PATH, or the npm package of the nearest folder that has it.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) solc: Option<PathBuf>,
+
+    /// Folder that the names of sources count from.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) base_path: PathBuf,
+
+    /// Where imports lead, as prefix=path; may be repeated.
+    #[arg(long, value_name = "PREFIX=PATH")]
+    pub(crate) remapping: Vec<Remapping>,
+
+    /// Address of a deployed library, as path:Name=0x…; may be repeated.
+    #[arg(long, value_name = "PATH:NAME=ADDRESS", value_parser = library)]
+    pub(crate) libraries: Vec<(String, Address)>,
+
+    /// Leave solc's optimizer off.
+    #[arg(long)]
+    pub(crate) no_optimizer: bool,
+
+    /// How often code is expected to run, for solc's optimizer.
+    #[arg(long, value_name = "NUMBER", default_value_t = 200)]
+    pub(crate) optimizer_runs: usize,
+
+    /// EVM version for which solc emits Yul.
+    #[arg(long, value_name = "NAME", default_value = "cancun")]
+    pub(crate) evm_version: EvmVersion,
+
+    /// Make EraVM instructions of calls to the addresses that @matterlabs/zksync-contracts uses for them.
+    #[arg(long)]
+    pub(crate) eravm_extensions: bool,
+
+    /// Write a JSON file for each contract below this folder: abi, bytecode, hash, dependencies.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Print the contracts as JSON on standard output.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Reads `path:Name=0x…`.
+pub(crate) fn library(text: &str) -> Result<(String, Address), String> {
+    let parts = text.split_once('=').filter(|(name, _)| name.contains(':'));
+    let (name, address) = parts.ok_or("expected path:Name=0x…")?;
+    let address = address
+        .parse()
+        .map_err(|error| format!("{address} is no address: {error}"))?;
+    Ok((name.to_owned(), address))
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  zksso disasm artifacts/AAFactory.sol/AAFactory.json
+  zksso disasm 0x0000000100200190… --json
+  cast code 0x… | zksso disasm -")]
+pub(crate) struct DisasmArgs {
+    /// An artifact's JSON or a file with bytecode, hexadecimal digits, or - for standard input.
+    #[arg(value_name = "FILE|HEX")]
+    pub(crate) code: String,
+
+    /// Print instructions and constants as JSON on standard output.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What tools pass to zksolc. Other options of zksolc are refused, not ignored.
+#[derive(Debug, Args)]
+#[command(
+    disable_version_flag = true,
+    after_help = "Examples:
+  zksolc --standard-json --solc ./solc < input.json
+  zksolc --link Vault.zbin --libraries lib/Math.sol:Math=0x1111111111111111111111111111111111111111"
+)]
+pub(crate) struct ZksolcArgs {
+    /// Files to link.
+    #[arg(value_name = "FILE", requires = "link")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Print the version of zksolc whose protocol this is.
+    #[arg(long)]
+    pub(crate) version: bool,
+
+    /// Read a standard JSON from a file, or from standard input, and print the answer to it.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, conflicts_with = "files")]
+    pub(crate) standard_json: Option<Option<PathBuf>>,
+
+    /// solc to use.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) solc: Option<PathBuf>,
+
+    /// Folder that relative `urls` of sources count from.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) base_path: PathBuf,
+
+    /// Accepted, as sources come with the input and nothing is read from folders.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) include_path: Vec<PathBuf>,
+
+    /// Accepted, as sources come with the input and nothing is read from folders.
+    #[arg(long, value_name = "DIRS")]
+    pub(crate) allow_paths: Option<String>,
+
+    /// Fill addresses of libraries into files with bytecode.
+    #[arg(long)]
+    pub(crate) link: bool,
+
+    /// Addresses of deployed libraries, for --link.
+    #[arg(long, value_name = "PATH:NAME=ADDRESS", num_args = 1.., value_parser = library, requires = "link")]
+    pub(crate) libraries: Vec<(String, Address)>,
 }
 
 #[derive(Debug, Args)]

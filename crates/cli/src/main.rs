@@ -3,12 +3,19 @@
 mod args;
 mod bind;
 mod build;
+mod compile;
 mod demo;
+mod disasm;
 mod node;
+mod output;
 mod progress;
 mod project;
 mod report;
+mod zksolc;
 
+use std::env;
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -16,10 +23,10 @@ use clap::Parser;
 use crate::args::{Cli, Command};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(arguments(env::args_os().collect()));
     install_tracing(cli.verbose);
     match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {}", one_line(&error));
             ExitCode::FAILURE
@@ -27,18 +34,33 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> eyre::Result<()> {
+/// The command line; under the name `zksolc` the binary stands in for that compiler.
+fn arguments(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let program = arguments.first().map(Path::new);
+    let stem = program.and_then(Path::file_stem).unwrap_or_default();
+    if stem == "zksolc" || stem.to_string_lossy().starts_with("zksolc-") {
+        arguments.splice(..1, ["zksso".into(), "zksolc".into()]);
+    }
+    arguments
+}
+
+fn run(cli: Cli) -> eyre::Result<ExitCode> {
+    match cli.command {
+        Command::Compile(arguments) => compile::run(&arguments),
+        Command::Disasm(arguments) => disasm::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Zksolc(arguments) => zksolc::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Demo(arguments) => wait_for(demo::run(&arguments)),
+        Command::Build(arguments) => wait_for(build::run(&arguments)),
+        Command::Bind(arguments) => wait_for(bind::run(&arguments)),
+        Command::Node(arguments) => wait_for(node::run(&arguments)),
+    }
+}
+
+fn wait_for(command: impl Future<Output = eyre::Result<()>>) -> eyre::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
-        match cli.command {
-            Command::Demo(arguments) => demo::run(&arguments).await,
-            Command::Build(arguments) => build::run(&arguments).await,
-            Command::Bind(arguments) => bind::run(&arguments).await,
-            Command::Node(arguments) => node::run(&arguments).await,
-        }
-    })
+    runtime.block_on(command).map(|()| ExitCode::SUCCESS)
 }
 
 /// The whole chain of causes in one line, without repeating what an outer message already says.

@@ -19,6 +19,9 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::error::{Error, Result};
 
+/// solc's `runs` where nothing is said.
+pub(crate) const DEFAULT_RUNS: usize = 200;
+
 /// Name of the configuration file.
 const FILE: &str = "foundry.toml";
 
@@ -114,6 +117,11 @@ impl ProjectConfig {
         let mut config = Self::from_file(root, file);
         config.read_remappings_file()?;
         Ok(config)
+    }
+
+    /// The settings of a folder that has no `foundry.toml`.
+    pub(crate) fn defaults(root: PathBuf) -> Self {
+        Self::from_file(root, File::default())
     }
 
     fn from_file(root: PathBuf, file: File) -> Self {
@@ -252,7 +260,7 @@ const OPTIMIZER_STEPS: &str = "dhfoDgvulfnTUtnIf[xa[r]EscLMVcul[j]Trpeulxa[rul]x
 jmul[jul]VcTOculjmul:fDnTOcmuO";
 
 /// The steps of solc's optimizer for code that goes to EraVM.
-fn era_optimizer() -> OptimizerDetails {
+pub(crate) fn era_optimizer() -> OptimizerDetails {
     OptimizerDetails {
         yul: Some(true),
         yul_details: Some(YulDetails {
@@ -298,7 +306,7 @@ impl Default for Profile {
             solc: SolcRequest::Any,
             via_ir: true,
             optimizer: true,
-            optimizer_runs: 200,
+            optimizer_runs: DEFAULT_RUNS,
             optimizer_details: None,
             evm_version: EvmVersion::Cancun,
             bytecode_hash: BytecodeHash::None,

@@ -16,6 +16,7 @@ mod observer;
 mod project;
 mod publish;
 mod solc;
+mod standard;
 mod state;
 
 pub use artifact::{Artifact, LinkReference};
@@ -27,6 +28,9 @@ pub use error::{Error, Result};
 pub use observer::{BuildEvent, BuildObserver};
 pub use project::{BuildOutput, ContractSize, Project, Timings};
 pub use solc::{SUPPORTED_SOLC, SolcLocation, SolcOrigin};
+pub use standard::{
+    FileRequest, LinkOutcome, StandardCompiler, StandardOutput, ZKSOLC_PROTOCOL, link,
+};
 
 // Types of the public API, so that users need not name these crates.
 pub use foundry_compilers::artifacts::{BytecodeHash, EvmVersion, remappings::Remapping};

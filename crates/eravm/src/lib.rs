@@ -12,6 +12,7 @@ mod error;
 mod hash;
 mod instruction;
 mod layout;
+mod listing;
 mod operand;
 
 pub use display::disassemble;
@@ -19,4 +20,5 @@ pub use error::{Error, Result};
 pub use hash::{BytecodeStatus, bytecode_hash, bytecode_hash_with_status};
 pub use instruction::{AluOp, CallKind, ContextOp, Instruction, Op, PtrOp, RetKind, Space, WideOp};
 pub use layout::{Bytecode, CodeBuilder, MAX_INSTRUCTIONS, PoolIndex};
+pub use listing::Listing;
 pub use operand::{Address, Condition, Dst, Reg, RegOrImm, Src};

@@ -2,12 +2,15 @@
 //!
 //! * [`Backend`] is a chain a test can run on; [`backends`] starts every one this machine has and says which it skipped;
 //! * [`World`] is a back-end with the suite and a token deployed on it;
-//! * [`artifacts`] builds the project once per process.
+//! * [`artifacts`] builds the project once per process;
+//! * [`NpmPackage`] installs what a test in another language needs.
 
 mod backend;
 mod build;
+mod npm;
 mod world;
 
 pub use backend::{AnvilZksync, Backend, Embedded, Remote, backends};
 pub use build::{artifacts, contract_code, project_root};
+pub use npm::NpmPackage;
 pub use world::{ORIGIN, World, ether, passkey};

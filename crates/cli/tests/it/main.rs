@@ -7,5 +7,7 @@
 
 mod bad_input;
 mod bindings;
+mod compile;
 mod demo;
+mod hardhat;
 mod zksso;

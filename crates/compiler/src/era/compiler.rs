@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Mutex,
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use foundry_compilers::{
@@ -16,37 +16,24 @@ use foundry_compilers::{
     },
     error::{Result, SolcError},
     resolver::parse::SolParser,
-    solc::{Solc, SolcVersionedInput},
 };
-use zksso_codegen::yul::Diagnostics;
 
 use super::{
     artifact::EraContract,
     assemble::{Assembler, collect_type_docs},
     input::EraInput,
+    job::{SolcJob, Stage},
     names::ObjectNames,
-    place,
     settings::EraSettings,
-    solc_output::{
-        SolcContract, SolcOutput, Stage, add_ast, description_selection, full_selection, run_solc,
-    },
+    solc_output::{SolcContract, SolcOutput, add_ast, description_selection, full_selection},
     sources::SourceSet,
     split::split,
+    translate::{Codes, Key, Measured, Translator},
 };
 use crate::{
-    backend::{Compiled, translate},
     observer::{BuildEvent, BuildObserver},
     solc::FoundSolc,
 };
-
-/// Time spent in the two halves of a compiler run, summed over its threads.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Measured {
-    /// Wall time of the slowest solc process.
-    pub(crate) solc: Duration,
-    /// Time in the code generator.
-    pub(crate) codegen: Duration,
-}
 
 /// The compiler that foundry-compilers calls.
 #[derive(Clone, Copy)]
@@ -63,15 +50,6 @@ pub(crate) struct EraCompiler<'a> {
     pub(crate) measured: &'a Mutex<Measured>,
 }
 
-/// Fully qualified names, split into file and contract.
-type Key = (String, String);
-
-/// The code of each contract, its own last, or why it has none.
-type Codes = BTreeMap<Key, Translation>;
-
-/// What the code generator makes of one contract.
-type Translation = std::result::Result<Vec<Compiled>, Diagnostics>;
-
 /// What one solc process and the code generation after it produced.
 struct Part {
     output: SolcOutput,
@@ -87,9 +65,15 @@ impl Compiler for EraCompiler<'_> {
     type Language = SolcLanguage;
 
     fn compile(&self, input: &EraInput) -> Result<CompilerOutput<artifacts::Error, EraContract>> {
+        let job = SolcJob::of_input(self.solc.command(), &self.set.sources, &input.solc)?;
         let run = Run {
             compiler: *self,
-            solc: self.solc.command(),
+            translator: Translator {
+                job: &job,
+                options: &input.era,
+                observer: self.observer,
+                measured: self.measured,
+            },
             input,
         };
         let targets = run.targets();
@@ -110,7 +94,7 @@ impl Compiler for EraCompiler<'_> {
 /// A compiler run on one input.
 struct Run<'a> {
     compiler: EraCompiler<'a>,
-    solc: Solc,
+    translator: Translator<'a>,
     input: &'a EraInput,
 }
 
@@ -156,7 +140,8 @@ impl Run<'_> {
 
     fn part(&self, index: usize, files: &[PathBuf]) -> Result<Part> {
         let start = Instant::now();
-        let output = self.run_solc(self.selection(index, files), Stage::Full)?;
+        let selection = self.selection(index, files);
+        let output: SolcOutput = self.translator.job.run(&selection, Stage::Full)?;
         let elapsed = start.elapsed();
         let contracts = output.deployable().count();
         self.compiler.observer.event(BuildEvent::SolcFinished {
@@ -164,11 +149,12 @@ impl Run<'_> {
             contracts,
             elapsed,
         });
-        self.measure(|measured| measured.solc = measured.solc.max(elapsed));
+        self.translator
+            .measure(|measured| measured.solc = measured.solc.max(elapsed));
         let code = if output.has_errors() {
             BTreeMap::new()
         } else {
-            self.translate_all(&output)
+            self.translator.translate_all(&output)
         };
         Ok(Part { output, code })
     }
@@ -192,53 +178,6 @@ impl Run<'_> {
             }
         }
         selection.into()
-    }
-
-    fn run_solc(&self, selection: OutputSelection, stage: Stage) -> Result<SolcOutput> {
-        let input: &SolcVersionedInput = &self.input.solc;
-        run_solc(
-            &self.solc,
-            input,
-            &self.compiler.set.sources,
-            selection,
-            stage,
-        )
-    }
-
-    fn translate_all(&self, output: &SolcOutput) -> Codes {
-        output
-            .deployable()
-            .map(|(file, name, c)| {
-                (
-                    (file.to_owned(), name.to_owned()),
-                    self.translate(file, name, c),
-                )
-            })
-            .collect()
-    }
-
-    fn translate(&self, file: &str, name: &str, contract: &SolcContract) -> Translation {
-        let (qualified, start) = (format!("{file}:{name}"), Instant::now());
-        let observer = self.compiler.observer;
-        observer.event(BuildEvent::CodegenStarted { name: &qualified });
-        let compiled = translate(&qualified, &contract.ir_optimized, &self.input.era);
-        let elapsed = start.elapsed();
-        let size = compiled
-            .as_ref()
-            .map_or(0, |codes| codes.last().map_or(0, |own| own.bytecode.len()));
-        observer.event(BuildEvent::CodegenFinished {
-            name: &qualified,
-            size,
-            elapsed,
-        });
-        self.measure(|measured| measured.codegen += elapsed);
-        compiled
-    }
-
-    fn measure(&self, update: impl FnOnce(&mut Measured)) {
-        if let Ok(mut measured) = self.compiler.measured.lock() {
-            update(&mut measured);
-        }
     }
 
     /// Joins the parts to the output that foundry-compilers expects.
@@ -268,8 +207,8 @@ impl Run<'_> {
             );
             errors.extend(part.output.errors);
         }
-        errors.extend(self.codegen_errors(&code)?);
-        self.learn_ids(&code, &mut names)?;
+        errors.extend(self.translator.errors(&code)?);
+        self.translator.learn_ids(&code, &mut names)?;
         let solc_version = &self.compiler.solc.location.version;
         let assembler = Assembler {
             contracts: &described,
@@ -286,66 +225,6 @@ impl Run<'_> {
                 .collect(),
             metadata: BTreeMap::new(),
         })
-    }
-
-    /// Gives the findings of the code generator their place in the Solidity source, with a second run of solc.
-    fn codegen_errors(&self, code: &Codes) -> Result<Vec<artifacts::Error>> {
-        let failed = code
-            .iter()
-            .filter_map(|(key, code)| code.as_ref().err().map(|diagnostics| (key, diagnostics)));
-        let failed: Vec<_> = failed.collect();
-        if failed.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut selection = BTreeMap::<String, FileOutputSelection>::new();
-        for ((file, name), _) in &failed {
-            selection
-                .entry(file.clone())
-                .or_default()
-                .insert(name.clone(), vec!["irOptimized".to_owned()]);
-        }
-        let annotated = self.run_solc(selection.into(), Stage::Annotated)?;
-        Ok(failed
-            .into_iter()
-            .flat_map(|(key, diagnostics)| self.locate(key, diagnostics, &annotated))
-            .collect())
-    }
-
-    fn locate(
-        &self,
-        (file, name): &Key,
-        diagnostics: &Diagnostics,
-        annotated: &SolcOutput,
-    ) -> Vec<artifacts::Error> {
-        let qualified = format!("{file}:{name}");
-        let yul = annotated
-            .contracts
-            .get(file)
-            .and_then(|contracts| contracts.get(name));
-        let yul = yul.map_or("", |contract| contract.ir_optimized.as_str());
-        let located = place::locate(&qualified, yul, &self.input.era, &self.compiler.set.sources);
-        if located.is_empty() {
-            return diagnostics
-                .iter()
-                .map(|found| place::without_place(&qualified, found.clone()))
-                .collect();
-        }
-        located
-    }
-
-    /// Asks solc for the AST ids of all contracts if a created contract cannot be told from others of the same name.
-    fn learn_ids(&self, code: &Codes, names: &mut ObjectNames) -> Result<()> {
-        let compiled = code.values().flatten().flatten();
-        if compiled
-            .flat_map(|code| &code.dependencies)
-            .all(|(object, _)| names.get(object).is_some())
-        {
-            return Ok(());
-        }
-        let asts = FileOutputSelection::from([(String::new(), vec!["ast".to_owned()])]);
-        let selection = BTreeMap::from([("*".to_owned(), asts)]);
-        names.learn(&self.run_solc(selection.into(), Stage::Parsing)?);
-        Ok(())
     }
 }
 

@@ -3,16 +3,9 @@
 use std::collections::BTreeMap;
 
 use alloy_json_abi::JsonAbi;
-use foundry_compilers::{
-    artifacts::{
-        self, output_selection::FileOutputSelection, output_selection::OutputSelection,
-        sources::Sources,
-    },
-    error::Result,
-    solc::{Solc, SolcVersionedInput},
-};
+use foundry_compilers::artifacts::{self, output_selection::FileOutputSelection};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Outputs that describe a contract without compiling it.
 const DESCRIPTION: [&str; 5] = [
@@ -124,44 +117,4 @@ pub(crate) fn description_selection() -> FileOutputSelection {
 /// Selects the syntax tree of a file, beside what is selected already.
 pub(crate) fn add_ast(selection: &mut FileOutputSelection) {
     selection.insert(String::new(), vec!["ast".to_owned()]);
-}
-
-/// How much a run is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// Everything, with no debugging comments in the Yul.
-    Full,
-    /// Everything, with `@src` comments in the Yul.
-    Annotated,
-    /// Parsing only, which suffices for AST ids.
-    Parsing,
-}
-
-/// Runs solc on `sources` with the settings of `input` but another output selection.
-pub(crate) fn run_solc(
-    solc: &Solc,
-    input: &SolcVersionedInput,
-    sources: &Sources,
-    selection: OutputSelection,
-    stage: Stage,
-) -> Result<SolcOutput> {
-    let mut settings = input.input.settings.clone();
-    settings.output_selection = selection;
-    let mut request = json!({ "language": "Solidity", "sources": sources, "settings": settings });
-    let debug_info: &[&str] = if stage == Stage::Annotated {
-        &["location"]
-    } else {
-        &[]
-    };
-    // The typed settings leave an empty list out, and solc's default is not the empty list.
-    request["settings"]["debug"] = json!({ "debugInfo": debug_info });
-    if stage == Stage::Parsing {
-        request["settings"]["stopAfter"] = json!("parsing");
-    }
-    let mut solc = solc.clone();
-    solc.base_path.clone_from(&input.cli_settings.base_path);
-    solc.allow_paths.clone_from(&input.cli_settings.allow_paths);
-    solc.include_paths
-        .clone_from(&input.cli_settings.include_paths);
-    solc.compile_as(&request)
 }

@@ -163,8 +163,8 @@ fn native_solc(
         path,
         explicit,
     } = candidate;
-    let version = match native_version(env, &path) {
-        Ok(version) => version,
+    let (version, long_version) = match native_version(env, &path) {
+        Ok(versions) => versions,
         Err(error) if explicit => return Err(error),
         Err(error) => {
             tracing::debug!(%error, "skipping solc");
@@ -181,6 +181,7 @@ fn native_solc(
             location,
             program: path,
             arguments: vec![NO_CALLBACK.to_owned()],
+            long_version,
         })),
         Err(error) if explicit => Err(error),
         Err(error) => {
@@ -206,6 +207,7 @@ fn npm_solc(config: &ProjectConfig, env: &Environment, package: PathBuf) -> Resu
     npm::check_node(env, &node)?;
     let arguments = shim::arguments(&config.era.cache, &location.path)?;
     Ok(FoundSolc {
+        long_version: location.version.to_string(),
         location,
         program: node,
         arguments,
@@ -236,8 +238,8 @@ fn check_supported(version: &Version, path: &Path) -> Result<()> {
     })
 }
 
-/// Runs `solc --version` and reads its last line, such as `Version: 0.8.28+commit.7893614a.Linux.g++`.
-fn native_version(env: &Environment, path: &Path) -> Result<Version> {
+/// Runs `solc --version` and reads its last line, short and whole, such as `Version: 0.8.28+commit.7893614a.Linux.g++`.
+fn native_version(env: &Environment, path: &Path) -> Result<(Version, String)> {
     let unusable = |message: String| Error::SolcUnusable {
         path: path.to_path_buf(),
         message,
@@ -248,11 +250,15 @@ fn native_version(env: &Environment, path: &Path) -> Result<Version> {
         .output()
         .map_err(|error| unusable(error.to_string()))?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let version = text
+    let long = text
         .lines()
         .rev()
-        .find_map(|line| line.trim().strip_prefix("Version:"));
+        .find_map(|line| line.trim().strip_prefix("Version:"))
+        .map(str::trim);
     // What follows the plus sign is often no valid build metadata.
-    let version = version.and_then(|text| Version::parse(text.trim().split('+').next()?).ok());
-    version.ok_or_else(|| unusable("`--version` prints no version".to_owned()))
+    let versions = long.and_then(|long| {
+        let version = Version::parse(long.split('+').next()?).ok()?;
+        Some((version, long.to_owned()))
+    });
+    versions.ok_or_else(|| unusable("`--version` prints no version".to_owned()))
 }

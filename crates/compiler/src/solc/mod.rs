@@ -25,9 +25,16 @@ pub(crate) struct FoundSolc {
     program: PathBuf,
     /// Arguments that come before solc's own.
     arguments: Vec<String>,
+    /// Its version as it prints it, with build metadata where that is known.
+    long_version: String,
 }
 
 impl FoundSolc {
+    /// Returns its version, short and as it prints it.
+    pub(crate) fn versions(&self) -> (String, &str) {
+        (self.location.version.to_string(), &self.long_version)
+    }
+
     /// Returns the command line in the form that foundry-compilers runs.
     pub(crate) fn command(&self) -> Solc {
         Solc {

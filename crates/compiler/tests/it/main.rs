@@ -12,4 +12,5 @@ mod config;
 mod diagnostics;
 #[cfg(unix)]
 mod discovery;
+mod standard;
 mod support;

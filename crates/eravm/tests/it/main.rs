@@ -7,3 +7,4 @@
 
 mod encoding;
 mod layout;
+mod listing;

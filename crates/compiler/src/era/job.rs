@@ -1,0 +1,81 @@
+//! Running solc.
+
+use foundry_compilers::{
+    artifacts::{output_selection::OutputSelection, sources::Sources},
+    error::{Result, SolcError},
+    solc::{Solc, SolcVersionedInput},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+/// How much a run is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Everything, with no debugging comments in the Yul.
+    Full,
+    /// Everything, with `@src` comments in the Yul.
+    Annotated,
+    /// Parsing only, which suffices for AST ids.
+    Parsing,
+}
+
+/// solc on fixed sources with fixed settings; its runs differ in what they are asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct SolcJob<'a> {
+    solc: Solc,
+    /// All sources, by the names that solc sees.
+    pub(crate) sources: &'a Sources,
+    /// The `settings` of the standard JSON.
+    settings: Value,
+}
+
+impl<'a> SolcJob<'a> {
+    /// A job with settings as solc reads them.
+    pub(crate) const fn new(solc: Solc, sources: &'a Sources, settings: Value) -> Self {
+        Self {
+            solc,
+            sources,
+            settings,
+        }
+    }
+
+    /// A job with the settings of foundry-compilers' input, but other sources.
+    pub(crate) fn of_input(
+        mut solc: Solc,
+        sources: &'a Sources,
+        input: &SolcVersionedInput,
+    ) -> Result<Self> {
+        solc.base_path.clone_from(&input.cli_settings.base_path);
+        solc.allow_paths.clone_from(&input.cli_settings.allow_paths);
+        solc.include_paths
+            .clone_from(&input.cli_settings.include_paths);
+        let settings = serde_json::to_value(&input.input.settings)
+            .map_err(|error| SolcError::msg(error.to_string()))?;
+        Ok(Self::new(solc, sources, settings))
+    }
+
+    /// Runs solc and reads its answer.
+    pub(crate) fn run<T: DeserializeOwned>(
+        &self,
+        selection: &OutputSelection,
+        stage: Stage,
+    ) -> Result<T> {
+        self.solc.compile_as(&self.request(selection, stage))
+    }
+
+    fn request(&self, selection: &OutputSelection, stage: Stage) -> impl Serialize + use<> {
+        let mut settings = self.settings.clone();
+        settings["outputSelection"] = json!(selection);
+        let debug_info: &[&str] = if stage == Stage::Annotated {
+            &["location"]
+        } else {
+            &[]
+        };
+        // The typed settings leave an empty list out, and solc's default is not the empty list.
+        settings["debug"]["debugInfo"] = json!(debug_info);
+        if stage == Stage::Parsing {
+            settings["stopAfter"] = json!("parsing");
+        }
+        json!({ "language": "Solidity", "sources": self.sources, "settings": settings })
+    }
+}
