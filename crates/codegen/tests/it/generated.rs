@@ -44,7 +44,7 @@ fn generated_scenarios_agree() {
     for seed in first..first + count {
         let scenario = generator::scenario(&mut Random::new(seed));
         total += agrees(&scenario, &format!("seed {seed}"));
-        if (seed + 1 - first) % REPORT == 0 {
+        if (seed + 1 - first).is_multiple_of(REPORT) {
             println!("{} scenarios: {total:?}", seed + 1 - first);
         }
     }

@@ -693,7 +693,7 @@ return(0, 64)
     /// Counters are named `i<number>`: nothing else writes them, and what shrinks programs leaves them alone.
     fn counted_loop(&mut self, depth: usize) {
         let turns = 1 + self.random.below(5);
-        if self.variables.len() >= self.width + 1 || self.turns * turns > 60 {
+        if self.variables.len() > self.width || self.turns * turns > 60 {
             return;
         }
         let i = self.fresh("i");
@@ -1036,7 +1036,7 @@ return(0, 64)
 
     /// An offset neither machine can pay for.
     fn far(&mut self) -> &'static str {
-        *self.random.pick(&[
+        self.random.pick::<&str>(&[
             "shl(64, 1)",
             "not(0)",
             "0x8000000000000000000000000000000000000000000000000000000000000000",
