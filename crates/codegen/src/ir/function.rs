@@ -319,6 +319,12 @@ impl Function {
         }
     }
 
+    /// Instructions that blocks contain.
+    pub(crate) fn placed(&self) -> impl Iterator<Item = &Inst> {
+        let insts = self.blocks.iter().flat_map(|block| &block.insts);
+        insts.map(|&inst| self.inst(inst))
+    }
+
     /// Creates an instruction without placing it.
     pub(crate) fn make_inst(
         &mut self,
@@ -376,13 +382,11 @@ impl Function {
     /// Called functions in order of their first mention, without repetition.
     pub(crate) fn callees(&self) -> Vec<FuncId> {
         let mut callees = Vec::new();
-        for block in &self.blocks {
-            for &inst in &block.insts {
-                if let Op::Call(callee) = self.inst(inst).op
-                    && !callees.contains(&callee)
-                {
-                    callees.push(callee);
-                }
+        for inst in self.placed() {
+            if let Op::Call(callee) = inst.op
+                && !callees.contains(&callee)
+            {
+                callees.push(callee);
             }
         }
         callees

@@ -50,8 +50,7 @@ fn bound_results(program: &mut Program, order: &[FuncId]) {
 /// Notes what is known about the results of called functions.
 fn take_results(function: &mut Function, known: &[Vec<U256>]) {
     let mut found = Vec::new();
-    for &inst in function.blocks.iter().flat_map(|block| &block.insts) {
-        let inst = function.inst(inst);
+    for inst in function.placed() {
         if let Op::Call(callee) = inst.op {
             let results = inst.results.iter().copied();
             found.extend(results.zip(known[callee.index()].iter().copied()));

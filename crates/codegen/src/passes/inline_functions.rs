@@ -36,9 +36,8 @@ impl Pass for InlineFunctions {
 fn call_sites(program: &Program, order: &[FuncId]) -> Vec<usize> {
     let mut sites = vec![0; program.functions.len()];
     for &id in order {
-        let function = program.function(id);
-        for inst in function.blocks.iter().flat_map(|block| &block.insts) {
-            if let Op::Call(callee) = function.inst(*inst).op {
+        for inst in program.function(id).placed() {
+            if let Op::Call(callee) = inst.op {
                 sites[callee.index()] += 1;
             }
         }
@@ -84,8 +83,8 @@ fn inline_into(program: &mut Program, caller: FuncId, sites: &mut [usize]) {
 }
 
 fn count_copied_calls(callee: &Function, sites: &mut [usize]) {
-    for inst in callee.blocks.iter().flat_map(|block| &block.insts) {
-        if let Op::Call(inner) = callee.inst(*inst).op {
+    for inst in callee.placed() {
+        if let Op::Call(inner) = inst.op {
             sites[inner.index()] += 1;
         }
     }
@@ -119,12 +118,7 @@ fn worthwhile(
 
 /// Number of instructions; those that put arguments of calls into place count, too.
 fn weight(body: &Function) -> usize {
-    let calls = body
-        .blocks
-        .iter()
-        .flat_map(|block| &block.insts)
-        .map(|&inst| body.inst(inst));
-    let arguments = calls.map(|inst| match inst.op {
+    let arguments = body.placed().map(|inst| match inst.op {
         Op::Call(_) => inst.args.len(),
         _ => 0,
     });

@@ -5,7 +5,7 @@
 //! specialised to it without being copied.
 
 use super::Pass;
-use crate::ir::{Constant, FuncId, Function, Inst, Op, Program, Terminator, Value, ValueDef};
+use crate::ir::{Constant, FuncId, Function, Op, Program, Terminator, Value, ValueDef};
 use std::collections::{HashMap, HashSet};
 
 /// The pass.
@@ -87,7 +87,7 @@ fn blank(function: &Function) -> Signature {
 /// Notes what a function reads of its parameters and callees' results, and what it hands to callees and callers.
 fn look(function: &Function, id: FuncId, signatures: &mut [Signature]) {
     let read = reads(function);
-    let calls = placed(function).filter_map(|inst| match inst.op {
+    let calls = function.placed().filter_map(|inst| match inst.op {
         Op::Call(callee) => Some((callee, inst)),
         _ => None,
     });
@@ -113,14 +113,9 @@ fn look(function: &Function, id: FuncId, signatures: &mut [Signature]) {
     }
 }
 
-fn placed(function: &Function) -> impl Iterator<Item = &Inst> {
-    let insts = function.blocks.iter().flat_map(|block| &block.insts);
-    insts.map(|&inst| function.inst(inst))
-}
-
 /// All operands.
 fn reads(function: &Function) -> HashSet<Value> {
-    let of_insts = placed(function).flat_map(|inst| inst.args.iter().copied());
+    let of_insts = function.placed().flat_map(|inst| inst.args.iter().copied());
     let of_terms = function.blocks.iter().flat_map(|block| block.term.uses());
     of_insts.chain(of_terms).collect()
 }
