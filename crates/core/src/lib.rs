@@ -28,6 +28,7 @@ pub use session::{
     Limit, LimitType, MAX_LIMITS, MAX_TRACKERS, MIN_PERIOD, Paymasters, Refusal, Seconds, Session,
     SessionConfig, SessionRecord, SessionUse, Status, TokenBudget, TransferPolicy,
     ValidationContext, batch_call, erc7913_signature, erc7913_signer, erc7913_signer_address,
+    try_batch_call,
 };
 pub use webauthn::{
     Assertion, AttestedCredential, AuthenticatorData, AuthenticatorFlags, Ceremony, ClientData,

@@ -16,14 +16,14 @@ use alloy::network::TransactionBuilder;
 use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::providers::Provider;
 use alloy::signers::{SignerSync, local::PrivateKeySigner};
-use alloy::sol_types::{SolCall, SolEvent, SolValue};
+use alloy::sol_types::{SolCall, SolEvent};
 use alloy_zksync::network::transaction_request::TransactionRequest;
 use eyre::{WrapErr, ensure};
 use zksso_bindings::{ERC7579Account, SessionKeyValidator};
 use zksso_client::{Fee, SendOptions, SmartAccount};
 use zksso_core::{
     Accepted, Call, Claims, DecodedError, Refusal, Session, SessionRecord, SessionUse, Status,
-    ValidationContext, encode_signature,
+    ValidationContext, encode_signature, try_batch_call,
 };
 use zksso_deployer::{Plan, execute};
 use zksso_node::NodeConfig;
@@ -48,14 +48,6 @@ const BATCHES: usize = 40;
 
 /// Time of the first block, so that a seed gives the same run again.
 const GENESIS: u64 = 1_700_000_000;
-
-/// ERC-7579 execution mode "batch, go on after failures".
-const MODE_TRY: B256 = {
-    let mut mode = [0; 32];
-    mode[0] = 1;
-    mode[1] = 1;
-    B256::new(mode)
-};
 
 /// The errors that have to come up, or else the transactions are not random enough.
 const EXPECTED: [&str; 18] = [
@@ -322,17 +314,7 @@ impl Trial {
 
     /// Makes calls in one transaction of the account; returns what those that failed failed with.
     async fn make(&self, calls: &[Call]) -> eyre::Result<BTreeMap<usize, Bytes>> {
-        let executions = calls.iter().map(|call| ERC7579Account::Execution {
-            target: call.to,
-            value: call.value,
-            callData: call.data.clone(),
-        });
-        let executions: Vec<_> = executions.collect();
-        let call = ERC7579Account::executeCall {
-            mode: MODE_TRY,
-            executionCalldata: executions.abi_encode().into(),
-        };
-        let call = Call::function(self.account.address(), &call);
+        let call = try_batch_call(self.account.address(), calls);
         let receipt = self.account.execute_with(&call, &options()).await?;
         let events = receipt.logs.iter();
         let events = events

@@ -20,9 +20,25 @@ const CALL_HEAD: usize = 68;
 const BATCH_HEAD: usize = 64;
 const ITEM_HEAD: usize = 96;
 
+/// ERC-7579 execution mode "batch, go on after failures": call type 1, execution type 1.
+const MODE_TRY: B256 = {
+    let mut mode = MODE.0;
+    mode[1] = 1;
+    B256::new(mode)
+};
+
 /// The call by which an account makes `calls` in order, all or none: its own `execute` in batch mode. The calls' values come from its
 /// balance.
 pub fn batch_call(account: Address, calls: &[Call]) -> Call {
+    execute_call(account, MODE, calls)
+}
+
+/// The same, but calls that fail are undone alone, each with an event `TryExecuteUnsuccessful`, and the rest goes on.
+pub fn try_batch_call(account: Address, calls: &[Call]) -> Call {
+    execute_call(account, MODE_TRY, calls)
+}
+
+fn execute_call(account: Address, mode: B256, calls: &[Call]) -> Call {
     let executions = calls.iter().map(|call| ERC7579Account::Execution {
         target: call.to,
         value: call.value,
@@ -30,7 +46,7 @@ pub fn batch_call(account: Address, calls: &[Call]) -> Call {
     });
     let executions: Vec<_> = executions.collect();
     let call = ERC7579Account::executeCall {
-        mode: MODE,
+        mode,
         executionCalldata: executions.abi_encode().into(),
     };
     Call::function(account, &call)

@@ -16,7 +16,7 @@ mod signer;
 mod time;
 
 pub use action::SessionUse;
-pub use batch::batch_call;
+pub use batch::{batch_call, try_batch_call};
 pub use config::{EXPIRY_MARGIN, MAX_LIMITS, MAX_TRACKERS, SessionConfig};
 pub use constraint::{ArgumentValue, Condition, Constraint};
 pub use limit::{Limit, LimitType, MIN_PERIOD};
