@@ -7,18 +7,19 @@ import {INativeAccount} from "../../contracts/interfaces/INativeAccount.sol";
 import {IUpgradeableAccount} from "../../contracts/interfaces/IUpgradeableAccount.sol";
 import {SystemContracts} from "../../contracts/system/SystemContracts.sol";
 import {Call, Execution} from "../../contracts/types/Execution.sol";
+import {OpenExecutor} from "./doubles/OpenExecutor.sol";
 import {AccountFixture, ModuleStub} from "./support/AccountFixture.sol";
-import {ExecutorStub, Target} from "./support/Counterparties.sol";
+import {Target} from "./support/Counterparties.sol";
 import {HookJournal, HookStub} from "./support/HookStub.sol";
 import {Vm} from "./support/Vm.sol";
 
 contract AccountExecutionTest is AccountFixture {
-    ExecutorStub private executor;
+    OpenExecutor private executor;
     Target private target;
 
     function setUp() public override {
         super.setUp();
-        executor = new ExecutorStub();
+        executor = new OpenExecutor();
         target = new Target();
         install(2, address(executor));
         payable(address(account)).transfer(1 ether);
@@ -124,7 +125,7 @@ contract AccountExecutionTest is AccountFixture {
         assembly {
             mstore(add(data, 96), not(0))
         }
-        (bool success,) = address(executor).call(abi.encodeCall(ExecutorStub.run, (account, BATCH, data)));
+        (bool success,) = address(executor).call(abi.encodeCall(OpenExecutor.run, (account, BATCH, data)));
         assertFalse(success, "run");
     }
 

@@ -10,8 +10,9 @@ import {IUpgradeableAccount} from "../../contracts/interfaces/IUpgradeableAccoun
 import {Call} from "../../contracts/types/Execution.sol";
 import {CallSpec, LimitType, SessionSpec, UsageLimit} from "../../contracts/types/SessionTypes.sol";
 import {Transaction} from "../../contracts/types/Transaction.sol";
+import {OpenExecutor} from "./doubles/OpenExecutor.sol";
 import {AccountFixture} from "./support/AccountFixture.sol";
-import {ExecutorStub, HandlerStub, Target} from "./support/Counterparties.sol";
+import {HandlerStub, Target} from "./support/Counterparties.sol";
 import {HookJournal, HookStub} from "./support/HookStub.sol";
 import {Conduct, HostileModule} from "./support/HostileModules.sol";
 import {AsserterStub} from "./support/SessionFixture.sol";
@@ -26,7 +27,7 @@ contract AccountHooksTest is AccountFixture {
 
     HookJournal private journal;
     HookStub private hook;
-    ExecutorStub private executor;
+    OpenExecutor private executor;
     HandlerStub private handler;
     Target private target;
 
@@ -35,7 +36,7 @@ contract AccountHooksTest is AccountFixture {
         vm.warp(NOW);
         journal = new HookJournal();
         hook = new HookStub(journal, "a");
-        executor = new ExecutorStub();
+        executor = new OpenExecutor();
         handler = new HandlerStub();
         target = new Target();
         install(2, address(executor));
@@ -224,7 +225,7 @@ contract AccountHooksTest is AccountFixture {
         bytes memory removal = abi.encodeCall(account.uninstallModule, (4, address(b), ""));
         bytes memory single = abi.encodePacked(account, uint256(0), removal);
         CallingHook caller =
-            new CallingHook(address(executor), abi.encodeCall(ExecutorStub.run, (account, SINGLE, single)));
+            new CallingHook(address(executor), abi.encodeCall(OpenExecutor.run, (account, SINGLE, single)));
         install(4, address(caller));
         transact(address(target), 1, "");
         assertEq(bytes(journal.text()), "+a+b-a+a+b-a");

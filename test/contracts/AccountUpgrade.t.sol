@@ -4,8 +4,9 @@ pragma solidity 0.8.28;
 import {ERC7579Account} from "../../contracts/account/ERC7579Account.sol";
 import {IERC7579Account} from "../../contracts/interfaces/IERC7579Account.sol";
 import {IUpgradeableAccount} from "../../contracts/interfaces/IUpgradeableAccount.sol";
+import {OpenExecutor} from "./doubles/OpenExecutor.sol";
 import {AccountFixture, EvmProxy, ModuleStub} from "./support/AccountFixture.sol";
-import {ExecutorStub, HandlerStub} from "./support/Counterparties.sol";
+import {HandlerStub} from "./support/Counterparties.sol";
 import {EvmAccount} from "./support/EvmAccount.sol";
 import {HookJournal, HookStub} from "./support/HookStub.sol";
 
@@ -30,14 +31,14 @@ contract AccountUpgradeTest is AccountFixture {
     bytes32 private constant IMPLEMENTATION_SLOT = bytes32(uint256(keccak256("eip1967.proxy.implementation")) - 1);
 
     ModuleStub private validator;
-    ExecutorStub private executor;
+    OpenExecutor private executor;
     HandlerStub private handler;
     HookStub private hook;
 
     function setUp() public override {
         super.setUp();
         validator = new ModuleStub(true, false, true);
-        executor = new ExecutorStub();
+        executor = new OpenExecutor();
         handler = new HandlerStub();
         hook = new HookStub(new HookJournal(), "a");
         install(1, address(validator));

@@ -6,8 +6,9 @@ import {IPaymasterFlow} from "@matterlabs/zksync-contracts/contracts/system-cont
 import {INativeAccount} from "../../contracts/interfaces/INativeAccount.sol";
 import {IUpgradeableAccount} from "../../contracts/interfaces/IUpgradeableAccount.sol";
 import {Transaction} from "../../contracts/types/Transaction.sol";
+import {OpenExecutor} from "./doubles/OpenExecutor.sol";
 import {AccountFixture, ModuleStub} from "./support/AccountFixture.sol";
-import {ExecutorStub, Target} from "./support/Counterparties.sol";
+import {Target} from "./support/Counterparties.sol";
 import {NonceHolderStub} from "./support/EvmAccount.sol";
 import {HookJournal, HookStub} from "./support/HookStub.sol";
 import {TestToken} from "./tokens/TestToken.sol";
@@ -28,7 +29,7 @@ contract NativeAccountTest is AccountFixture {
     /// or one of its modules.
     function test_RevertWhen_notTheBootloaderCalls() public {
         ModuleStub validator = new ModuleStub(true, false, true);
-        ExecutorStub executor = new ExecutorStub();
+        OpenExecutor executor = new OpenExecutor();
         install(1, address(validator));
         install(2, address(executor));
         Transaction memory transaction = signed(transactionTo(address(target), 1, ""), OWNER_KEY);

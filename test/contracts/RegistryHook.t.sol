@@ -13,8 +13,9 @@ import {IModule} from "../../contracts/interfaces/IModule.sol";
 import {IRegistryHook} from "../../contracts/interfaces/IRegistryHook.sol";
 import {Call, Execution} from "../../contracts/types/Execution.sol";
 import {Transaction} from "../../contracts/types/Transaction.sol";
+import {OpenExecutor} from "./doubles/OpenExecutor.sol";
 import {AccountFixture, ModuleStub} from "./support/AccountFixture.sol";
-import {ExecutorStub, HandlerStub} from "./support/Counterparties.sol";
+import {HandlerStub} from "./support/Counterparties.sol";
 
 /// @title Registry that attests what it is told to
 contract RegistryStub is IERC7484 {
@@ -112,7 +113,7 @@ contract RegistryHookTest is AccountFixture {
 
     /// @notice F-20: whatever the way in which a module comes in.
     function test_RevertWhen_aModuleComesInByAnyWay() public {
-        ExecutorStub executor = new ExecutorStub();
+        OpenExecutor executor = new OpenExecutor();
         install(2, address(executor));
         install(4, address(hook));
         bytes memory data = abi.encodeCall(IERC7579Account.installModule, (1, address(module), ""));
@@ -124,7 +125,7 @@ contract RegistryHookTest is AccountFixture {
             data,
             abi.encodeCall(IERC7579Account.execute, (BATCH, abi.encode(calls))),
             abi.encodeCall(IBatchCaller.batchCall, (batch)),
-            abi.encodeCall(ExecutorStub.run, (account, BATCH, abi.encode(calls)))
+            abi.encodeCall(OpenExecutor.run, (account, BATCH, abi.encode(calls)))
         ];
         bytes memory reason = abi.encodeWithSelector(RegistryStub.NotAttested.selector, address(module), uint256(1));
         for (uint256 i = 0; i < ways.length; ++i) {

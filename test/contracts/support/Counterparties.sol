@@ -38,21 +38,6 @@ contract Target {
     }
 }
 
-/// @title Executor module
-contract ExecutorStub {
-    function onInstall(bytes calldata) external {}
-
-    function onUninstall(bytes calldata) external {}
-
-    function isModuleType(uint256 moduleTypeId) external pure returns (bool) {
-        return moduleTypeId == 2;
-    }
-
-    function run(IERC7579Account account, bytes32 mode, bytes calldata data) external payable returns (bytes[] memory) {
-        return account.executeFromExecutor{value: msg.value}(mode, data);
-    }
-}
-
 /// @title Fallback handler that tells what it was called with
 contract HandlerStub {
     /// @notice The handler was told to fail.

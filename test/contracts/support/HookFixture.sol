@@ -5,20 +5,20 @@ import {IBatchCaller} from "../../../contracts/interfaces/IBatchCaller.sol";
 import {IERC7579Account} from "../../../contracts/interfaces/IERC7579Account.sol";
 import {Call, Execution} from "../../../contracts/types/Execution.sol";
 import {Transaction} from "../../../contracts/types/Transaction.sol";
+import {OpenExecutor} from "../doubles/OpenExecutor.sol";
 import {AccountFixture} from "./AccountFixture.sol";
-import {ExecutorStub} from "./Counterparties.sol";
 
 /// @title Actions of an account that has a hook and an executor
 abstract contract HookFixture is AccountFixture {
     address internal constant THIEF = address(0xbad);
     uint256 internal constant NOW = 1_700_000_000;
 
-    ExecutorStub internal executor;
+    OpenExecutor internal executor;
 
     function setUp() public virtual override {
         super.setUp();
         vm.warp(NOW);
-        executor = new ExecutorStub();
+        executor = new OpenExecutor();
         install(2, address(executor));
     }
 
@@ -65,7 +65,7 @@ abstract contract HookFixture is AccountFixture {
 
     /// @dev Call of the executor that makes the account make calls.
     function runOf(Execution[] memory calls) internal view returns (bytes memory) {
-        return abi.encodeCall(ExecutorStub.run, (account, BATCH, abi.encode(calls)));
+        return abi.encodeCall(OpenExecutor.run, (account, BATCH, abi.encode(calls)));
     }
 
     function list(Execution memory only) internal pure returns (Execution[] memory calls) {

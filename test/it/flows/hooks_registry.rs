@@ -255,12 +255,7 @@ async fn checked_executors_include_recovery() -> eyre::Result<()> {
             refused_with(relayer.send(&guarded.finish()).await)?;
         ensure!(error.module == guarded.recovery);
         attest(world, registry, guarded.recovery, EXECUTOR, true).await?;
-        relayer.send(&guarded.finish()).await?;
-        guarded
-            .recovered()
-            .transfer(RECIPIENT, U256::from(1))
-            .await?;
-        Ok(())
+        guarded.finish_and_act(relayer).await
     })
     .await
 }

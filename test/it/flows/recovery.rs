@@ -132,6 +132,18 @@ impl Guarded {
         Call::function(self.recovery, &finish)
     }
 
+    /// Has the relayer finish the recovery, and the account act by its new passkey.
+    pub(super) async fn finish_and_act(&self, relayer: &Wallet) -> eyre::Result<()> {
+        relayer.send(&self.finish()).await?;
+        self.act().await
+    }
+
+    /// The account acts by its new passkey.
+    pub(super) async fn act(&self) -> eyre::Result<()> {
+        self.recovered().transfer(RECIPIENT, U256::from(1)).await?;
+        Ok(())
+    }
+
     pub(super) async fn status(&self) -> eyre::Result<RecoveryStatus> {
         let view = GuardianRecovery::new(self.recovery, self.account.chain().provider());
         let status = view.recoveryStatus(domain(), self.account.address());
@@ -192,11 +204,7 @@ async fn guardians_may_sign_instead_of_sending() -> eyre::Result<()> {
         if !wait(world, DAY).await? {
             return Ok(());
         }
-        relayer.send(&guarded.finish()).await?;
-        guarded
-            .recovered()
-            .transfer(RECIPIENT, U256::from(1))
-            .await?;
+        guarded.finish_and_act(relayer).await?;
         // The request cannot be asked for any more: its old passkey is gone, its nonce used.
         let result = relayer.send(&signatures).await;
         refused_with::<GuardianRecovery::RecoveryInvalidSignature>(result)?;

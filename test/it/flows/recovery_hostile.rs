@@ -61,12 +61,7 @@ async fn a_hostile_hook_delays_a_recovery_only() -> eyre::Result<()> {
         account
             .execute(&Call::function(account.address(), &remove))
             .await?;
-        relayer.send(&guarded.finish()).await?;
-        guarded
-            .recovered()
-            .transfer(RECIPIENT, U256::from(1))
-            .await?;
-        Ok(())
+        guarded.finish_and_act(relayer).await
     })
     .await
 }
@@ -98,11 +93,7 @@ async fn finishing_a_recovery_cannot_be_reentered() -> eyre::Result<()> {
         ensure!(view.successes().call().await?.is_zero());
         let expected = GuardianRecovery::RecoveryNotFound {}.abi_encode();
         ensure!(view.lastAnswer().call().await? == expected);
-        guarded
-            .recovered()
-            .transfer(RECIPIENT, U256::from(1))
-            .await?;
-        Ok(())
+        guarded.act().await
     })
     .await
 }
@@ -226,12 +217,7 @@ async fn a_recovery_is_finished_in_its_window_only() -> eyre::Result<()> {
         ensure!(again.requestHash != status.requestHash && again.startedAt >= status.expiresAt);
         let now = relayer.chain().time().await?;
         wait(world, again.expiresAt.to::<u64>() - now - 60).await?;
-        relayer.send(&guarded.finish()).await?;
-        guarded
-            .recovered()
-            .transfer(RECIPIENT, U256::from(1))
-            .await?;
-        Ok(())
+        guarded.finish_and_act(relayer).await
     })
     .await
 }
@@ -270,11 +256,7 @@ async fn a_finish_that_runs_out_of_gas_loses_nothing() -> eyre::Result<()> {
         }
         ensure!(failures > 2, "only {failures} failed in their blocks");
         ensure!(guarded.status().await?.requestHash.is_zero());
-        guarded
-            .recovered()
-            .transfer(RECIPIENT, U256::from(1))
-            .await?;
-        Ok(())
+        guarded.act().await
     })
     .await
 }
@@ -306,12 +288,7 @@ async fn a_credential_in_use_does_not_lose_a_recovery() -> eyre::Result<()> {
         ensure!(guarded.status().await?.requestHash == pending);
         account.remove_passkey(credential).await?;
         account.add_passkey(credential).await?;
-        relayer.send(&guarded.finish()).await?;
-        guarded
-            .recovered()
-            .transfer(RECIPIENT, U256::from(1))
-            .await?;
-        Ok(())
+        guarded.finish_and_act(relayer).await
     })
     .await
 }

@@ -6,8 +6,8 @@ use eyre::ensure;
 use zksso_bindings::{ERC20, SessionKeyValidator, TimestampAsserter};
 use zksso_client::{Error, Receipt, SendOptions, SessionClient, SmartAccount};
 use zksso_core::{
-    Call, CallPolicy, Constraint, Expiry, Limit, Refusal, Seconds, Session, SessionConfig,
-    TransferPolicy,
+    Accepted, Call, CallPolicy, Constraint, Expiry, Limit, Refusal, Seconds, Session,
+    SessionConfig, TransferPolicy,
 };
 use zksso_testkit::{World, ether};
 
@@ -46,6 +46,26 @@ impl Opened {
     pub(super) fn token_call(&self, to: Address, amount: U256) -> Call {
         token_call(self.token, to, amount)
     }
+}
+
+/// Insists that the chain answered as the model said, down to the data of a refusal and the counters.
+pub(super) async fn ensure_as_predicted(
+    client: &SessionClient,
+    result: &zksso_client::Result<Receipt>,
+    expected: zksso_client::Result<Accepted>,
+) -> eyre::Result<()> {
+    match (result, expected) {
+        (Ok(_), Ok(accepted)) => ensure!(client.record().await? == accepted.record),
+        (Err(error), Err(Error::Session(refusal))) => {
+            let data = error.decoded().map(|decoded| decoded.data.clone());
+            ensure!(
+                data == refusal.revert_data(),
+                "{error} instead of {refusal}"
+            );
+        }
+        (result, expected) => eyre::bail!("{result:?} instead of {expected:?}"),
+    }
+    Ok(())
 }
 
 pub(super) fn token_call(token: Address, to: Address, value: U256) -> Call {

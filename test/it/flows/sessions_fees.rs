@@ -11,7 +11,7 @@ use zksso_core::{
 use zksso_testkit::{World, contract_code, ether};
 
 use super::doubles::open_paymaster;
-use super::sessions::{config, open, open_on, session};
+use super::sessions::{config, ensure_as_predicted, open, open_on, session};
 use super::{RECIPIENT, STRANGER, on_each_backend, refused_with};
 
 /// E-26, E-28: fees add up to their limit, and a session cannot waste more.
@@ -138,17 +138,7 @@ impl Approving {
             .client
             .execute_with(&call(), &self.paid(paymaster))
             .await;
-        match (&result, expected) {
-            (Ok(_), Ok(accepted)) => ensure!(self.client.record().await? == accepted.record),
-            (Err(error), Err(Error::Session(refusal))) => {
-                let data = error.decoded().map(|decoded| decoded.data.clone());
-                ensure!(
-                    data == refusal.revert_data(),
-                    "{error} instead of {refusal}"
-                );
-            }
-            (result, expected) => eyre::bail!("{result:?} instead of {expected:?}"),
-        }
+        ensure_as_predicted(&self.client, &result, expected).await?;
         Ok(result)
     }
 }

@@ -12,7 +12,7 @@ use zksso_core::{
 use zksso_testkit::World;
 
 use super::doubles::{PrefixKey, deploy, open_paymaster, relay_claiming};
-use super::sessions::{config, open_on, session, token_call, wait};
+use super::sessions::{config, ensure_as_predicted, open_on, session, token_call, wait};
 use super::{RECIPIENT, STRANGER, on_each_backend, refused_with};
 
 fn lifetime(limit: u64) -> Limit {
@@ -51,17 +51,9 @@ impl Opened {
         let expected = self.client.check_use(&action).await;
         let result = self.send_with(&call, SendOptions::default()).await;
         match (&result, expected) {
-            (Ok(_), Ok(accepted)) => ensure!(self.client.record().await? == accepted.record),
             // The block that would contain it is a second further.
             (Err(_), Err(Error::Session(Refusal::TimeOutOfRange { .. }))) => {}
-            (Err(error), Err(Error::Session(refusal))) => {
-                let data = error.decoded().map(|decoded| decoded.data.clone());
-                ensure!(
-                    data == refusal.revert_data(),
-                    "{error} instead of {refusal}"
-                );
-            }
-            (result, expected) => eyre::bail!("{result:?} instead of {expected:?}"),
+            (_, expected) => ensure_as_predicted(&self.client, &result, expected).await?,
         }
         Ok(result)
     }

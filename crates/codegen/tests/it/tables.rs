@@ -3,7 +3,7 @@
 use alloy_primitives::{U256, hex};
 use zksso_codegen::Options;
 
-use crate::harness::{compiled::Compiled, era::Call, pair::Pair, solc::compile_yul};
+use crate::harness::{BINARY, compiled::Compiled, era::Call, pair::Pair, solc::compile_yul};
 
 pub(crate) fn edges() -> Vec<U256> {
     let one = U256::ONE;
@@ -25,30 +25,6 @@ pub(crate) fn edges() -> Vec<U256> {
         U256::MAX,
     ]
 }
-
-const BINARY: [&str; 21] = [
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "sdiv",
-    "mod",
-    "smod",
-    "exp",
-    "lt",
-    "gt",
-    "slt",
-    "sgt",
-    "eq",
-    "and",
-    "or",
-    "xor",
-    "byte",
-    "shl",
-    "shr",
-    "sar",
-    "signextend",
-];
 
 /// An object that answers with 32 KiB of memory after running the chosen case.
 fn object(cases: &[String]) -> String {

@@ -16,6 +16,7 @@ use std::fmt::Write;
 use alloy_primitives::Address;
 
 use super::{
+    BINARY,
     pair::USERS,
     random::Random,
     scenario::{Invocation, Scenario},
@@ -40,29 +41,6 @@ const SLOTS: usize = 4;
 /// The slot that counts creations; the addresses are stored from the next on.
 const CREATIONS: usize = 0xc0de;
 
-const BINARY: [&str; 21] = [
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "sdiv",
-    "mod",
-    "smod",
-    "exp",
-    "lt",
-    "gt",
-    "slt",
-    "sgt",
-    "eq",
-    "and",
-    "or",
-    "xor",
-    "byte",
-    "shl",
-    "shr",
-    "sar",
-    "signextend",
-];
 const CONDITIONS: [&str; 7] = ["lt", "gt", "slt", "sgt", "eq", "and", "sub"];
 const ENVIRONMENT: [&str; 11] = [
     "address()",

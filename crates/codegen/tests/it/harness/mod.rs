@@ -30,3 +30,28 @@ pub(crate) struct Effect {
     pub(crate) data: Vec<u8>,
     pub(crate) logs: Vec<Log>,
 }
+
+/// Built-ins of two operands that compute.
+pub(crate) const BINARY: [&str; 21] = [
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "sdiv",
+    "mod",
+    "smod",
+    "exp",
+    "lt",
+    "gt",
+    "slt",
+    "sgt",
+    "eq",
+    "and",
+    "or",
+    "xor",
+    "byte",
+    "shl",
+    "shr",
+    "sar",
+    "signextend",
+];
