@@ -166,7 +166,7 @@ pub(crate) struct Block {
 }
 
 /// What the inliner does with calls of a function that has several.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Inlining {
     /// Replaces all by the body.
     Always,

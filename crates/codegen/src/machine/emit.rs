@@ -73,6 +73,8 @@ pub(super) struct Emitter<'a> {
     current: usize,
     /// Blocks of the current function that need no code: where each leads.
     forward: Vec<Block>,
+    /// Blocks of the current function that are still to be written, the next one last.
+    following: Vec<Block>,
     numbers: Vec<usize>,
     labels: BTreeMap<Label, usize>,
     fixups: Vec<(usize, Label)>,
@@ -174,6 +176,7 @@ impl<'a> Emitter<'a> {
             places: Places::default(),
             current: 0,
             forward: Vec::new(),
+            following: Vec::new(),
             numbers,
             labels: BTreeMap::new(),
             fixups: Vec::new(),
@@ -253,6 +256,20 @@ impl<'a> Emitter<'a> {
         label == Label(self.current, block.index())
     }
 
+    /// Whether the target follows at once, not counting blocks that are not written.
+    pub(super) fn is_next(&self, target: Block) -> bool {
+        let target = self.block_label(target);
+        for &block in self.following.iter().rev() {
+            if self.is_block(target, block) {
+                return true;
+            }
+            if !self.is_omitted(block) {
+                break;
+            }
+        }
+        false
+    }
+
     /// Whether nothing is written for a block.
     pub(super) fn is_omitted(&self, block: Block) -> bool {
         self.final_target(block) != block || self.absorbed.contains(&self.block_label(block))
@@ -263,8 +280,10 @@ impl<'a> Emitter<'a> {
         self.frame = function.frame;
         self.limit = limit;
         self.forward = forward(function);
-        let mut ends: Vec<Places> = Vec::new();
-        for block in (0..function.code.blocks.len()).map(Block::new) {
+        let mut ends: Vec<Option<Places>> = vec![None; function.code.blocks.len()];
+        self.following = layout::emission(&function.code);
+        self.following.reverse();
+        while let Some(block) = self.following.pop() {
             let here = &function.code.blocks[block.index()];
             self.enter(&here.preds, &ends);
             if !self.is_omitted(block) {
@@ -275,13 +294,16 @@ impl<'a> Emitter<'a> {
                     self.share(start, label);
                 }
             }
-            ends.push(self.places.clone());
+            ends[block.index()] = Some(self.places.clone());
         }
     }
 
     /// Takes over what is known at the ends of all predecessors, unless one of them is still to be written.
-    fn enter(&mut self, preds: &[Block], ends: &[Places]) {
-        let known: Option<Vec<_>> = preds.iter().map(|pred| ends.get(pred.index())).collect();
+    fn enter(&mut self, preds: &[Block], ends: &[Option<Places>]) {
+        let known: Option<Vec<_>> = preds
+            .iter()
+            .map(|pred| ends[pred.index()].as_ref())
+            .collect();
         match known.as_deref() {
             Some([first, rest @ ..]) => {
                 let first = (*first).clone().after(&self.places);
@@ -406,6 +428,8 @@ impl<'a> Emitter<'a> {
             fixups: self.fixups.into_iter().collect(),
         });
         tails::thread(&mut code);
+        tails::leave_at_once(&mut code);
+        let mut code = tails::drop_unreachable(code);
         for (at, label) in &code.fixups {
             let target = code
                 .labels

@@ -6,14 +6,15 @@
 //! Aliasing: two words at constant distances from the same base overlap or not, for certain. Other pairs may alias, with
 //! one exception. solc wraps the start of memory in `memoryguard` exactly if all inline assembly declares to be
 //! memory-safe, that is, to touch only the scratch space below 0x40, the free-memory pointer as such, and allocated memory
-//! from 0x80 up. In such code a store at an address that is not constant leaves the words at 0x40 and 0x60 alone. A copy
-//! to a constant address is another matter: where it ends may be unknown. Where one is expanded to stores, the promise is
-//! taken for broken.
+//! from 0x80 up. In such code a store relative to a [pointer](super::pointers) leaves the words at 0x40 and 0x60 alone. A
+//! copy to a constant address is another matter: where it ends may be unknown. Where one is expanded to stores, the
+//! promise is taken for broken.
 //!
 //! The hash of known words is remembered too: a mapping's slot is computed for the read and again for the write, and a
 //! hash costs as much as seventy instructions.
 
 use super::Pass;
+use super::pointers::{Pointers, is_pointer};
 use crate::builtin::{Builtin, Segment};
 use crate::ir::{
     Binary, BlockId, Cfg, Effect, Function, Inst, Op, Program, Space, Value, ValueDef,
@@ -29,7 +30,7 @@ const LIMIT: usize = 64;
 /// The words that memory-safe code addresses by constants only.
 const RESERVED: std::ops::Range<u64> = 0x40..0x80;
 /// Bytes in a word.
-const WORD: u64 = 32;
+pub(super) const WORD: u64 = 32;
 
 /// Rounds until the contents must be stable.
 const ROUNDS: usize = 32;
@@ -71,26 +72,46 @@ impl Pass for ForwardMemory {
             };
             program.functions.len()
         ];
+        let pointers = Pointers::of(program);
         for id in program.bottom_up() {
-            let safe = program.is_memory_safe(program.function(id).segment);
+            let promise = Promise {
+                is_given: program.is_memory_safe(program.function(id).segment),
+                pointers: pointers.in_function(id.index()),
+            };
             let function = program.function_mut(id);
             Forwarder {
                 function,
                 summaries: &summaries,
-                safe,
+                promise,
             }
             .run();
-            summaries[id.index()] = summary(function, &summaries, safe);
+            summaries[id.index()] = summary(function, &summaries, promise);
         }
     }
 }
 
+/// What may be assumed about a function's addresses.
+#[derive(Clone, Copy)]
+struct Promise<'a> {
+    /// Whether the code promises memory safety.
+    is_given: bool,
+    /// Which of the function's values are pointers.
+    pointers: &'a [bool],
+}
+
+impl Promise<'_> {
+    /// Whether what starts at an address, which is not constant, leaves the reserved words alone.
+    fn spares_reserved(self, function: &Function, address: Value) -> bool {
+        self.is_given && is_pointer(function, self.pointers, address)
+    }
+}
+
 /// All writes of a function and its callees.
-fn summary(function: &Function, summaries: &[Writes], safe: bool) -> Writes {
+fn summary(function: &Function, summaries: &[Writes], promise: Promise<'_>) -> Writes {
     let mut all = Writes::default();
     for block in Cfg::new(function).order {
         for &inst in &function.block(block).insts {
-            let writes = writes_of(function, function.inst(inst), summaries, safe);
+            let writes = writes_of(function, function.inst(inst), summaries, promise);
             all.reserved |= writes.reserved;
             all.elsewhere |= writes.elsewhere;
         }
@@ -98,12 +119,17 @@ fn summary(function: &Function, summaries: &[Writes], safe: bool) -> Writes {
     all
 }
 
-fn writes_of(function: &Function, inst: &Inst, summaries: &[Writes], safe: bool) -> Writes {
+fn writes_of(
+    function: &Function,
+    inst: &Inst,
+    summaries: &[Writes],
+    promise: Promise<'_>,
+) -> Writes {
     match inst.op {
         Op::Store(Space::Heap) => {
             let reserved = match function.as_word(inst.args[0]) {
                 Some(address) => touches_reserved(address),
-                None => !safe,
+                None => !promise.spares_reserved(function, inst.args[0]),
             };
             Writes {
                 reserved,
@@ -112,20 +138,28 @@ fn writes_of(function: &Function, inst: &Inst, summaries: &[Writes], safe: bool)
         }
         // A copy to a constant address may be long; its operands end with the end of what it writes.
         Op::CopyPointerWords(_) | Op::CopyHeapWords => {
-            let address = function.as_word(inst.args[0]);
+            let reserved = match function.as_word(inst.args[0]) {
+                Some(to) => !promise.is_given || to < U256::from(RESERVED.end),
+                None => !promise.spares_reserved(function, inst.args[0]),
+            };
             Writes {
-                reserved: !safe || address.is_some_and(|to| to < U256::from(RESERVED.end)),
+                reserved,
                 elsewhere: true,
             }
         }
         Op::Call(callee) => summaries[callee.index()],
-        Op::Builtin(builtin) => writes_of_builtin(function, builtin, &inst.args, safe),
+        Op::Builtin(builtin) => writes_of_builtin(function, builtin, &inst.args, promise),
         _ => Writes::default(),
     }
 }
 
 /// Built-ins that are not expanded yet.
-fn writes_of_builtin(function: &Function, builtin: Builtin, args: &[Value], safe: bool) -> Writes {
+fn writes_of_builtin(
+    function: &Function,
+    builtin: Builtin,
+    args: &[Value],
+    promise: Promise<'_>,
+) -> Writes {
     use Builtin::{Call, DelegateCall, Log0, Log1, Log2, Log3, Log4, StaticCall};
     let everything = Writes {
         reserved: true,
@@ -134,7 +168,7 @@ fn writes_of_builtin(function: &Function, builtin: Builtin, args: &[Value], safe
     if builtin.effect() != Effect::Writes || matches!(builtin, Log0 | Log1 | Log2 | Log3 | Log4) {
         return Writes::default();
     }
-    if !safe || !matches!(builtin, Call | StaticCall | DelegateCall) {
+    if !promise.is_given || !matches!(builtin, Call | StaticCall | DelegateCall) {
         return everything;
     }
     let (to, length) = match builtin {
@@ -146,7 +180,10 @@ fn writes_of_builtin(function: &Function, builtin: Builtin, args: &[Value], safe
         None if !stays_unknown(function, args[1]) => everything,
         _ if function.as_word(length) == Some(U256::ZERO) => Writes::default(),
         _ => Writes {
-            reserved: may_touch_reserved(function, to, length),
+            reserved: match function.as_word(to) {
+                Some(_) => may_touch_reserved(function, to, length),
+                None => !promise.spares_reserved(function, to),
+            },
             elsewhere: true,
         },
     }
@@ -191,8 +228,7 @@ fn touches_reserved(address: U256) -> bool {
 struct Forwarder<'a> {
     function: &'a mut Function,
     summaries: &'a [Writes],
-    /// Whether the code promises memory safety.
-    safe: bool,
+    promise: Promise<'a>,
 }
 
 impl Forwarder<'_> {
@@ -316,7 +352,7 @@ impl Forwarder<'_> {
                 }
             }
             _ => {
-                let writes = writes_of(self.function, inst, self.summaries, self.safe);
+                let writes = writes_of(self.function, inst, self.summaries, self.promise);
                 if writes.reserved || writes.elsewhere {
                     contents
                         .words
@@ -347,7 +383,11 @@ impl Forwarder<'_> {
         if a.0 == b.0 {
             return a.1.wrapping_sub(b.1) >= word && b.1.wrapping_sub(a.1) >= word;
         }
-        self.safe && (is_reserved(a) || is_reserved(b))
+        let spares = |place: Place| {
+            let spares = |base| self.promise.spares_reserved(self.function, base);
+            place.0.is_some_and(spares)
+        };
+        (is_reserved(a) && spares(b)) || (is_reserved(b) && spares(a))
     }
 }
 

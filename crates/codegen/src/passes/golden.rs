@@ -31,16 +31,9 @@ fn transformed(pass: &str, statements: &str) -> String {
         .next()
         .and_then(|line| line.strip_prefix("// after: "));
     for before in first.into_iter().flat_map(|names| names.split(", ")) {
-        let before = super::by_name(before).unwrap_or_else(|| panic!("no pass {before}"));
-        run(&mut lowerer.program, &[before]).unwrap();
+        run_by_name(&mut lowerer, before);
     }
-    match super::by_name(pass) {
-        Some(pass) => run(&mut lowerer.program, &[pass]).unwrap(),
-        None => {
-            expand_builtins::run(&mut lowerer, true);
-            check(&lowerer.program, pass).unwrap();
-        }
-    }
+    run_by_name(&mut lowerer, pass);
     let user = |program: &Program| {
         let order = program.bottom_up();
         let body = |function: &Function| format!("{function}\n");
@@ -55,6 +48,15 @@ fn transformed(pass: &str, statements: &str) -> String {
         ..lowerer.program
     };
     user(&runtime)
+}
+
+fn run_by_name(lowerer: &mut Lowerer<'_>, name: &str) {
+    if name == "expand-builtins" {
+        expand_builtins::run(lowerer, true);
+        return check(&lowerer.program, name).unwrap();
+    }
+    let pass = super::by_name(name).unwrap_or_else(|| panic!("no pass {name}"));
+    run(&mut lowerer.program, &[pass]).unwrap();
 }
 
 fn agrees(pass: &str, case: &Path) {

@@ -5,16 +5,14 @@
 
 use super::Pass;
 use crate::ir::{
-    Block, BlockId, Edge, FuncId, Function, Inlining, Inst, InstId, Op, Program, Terminator, Value,
-    ValueDef,
+    Block, BlockId, Cfg, Edge, FuncId, Function, Inlining, Inst, InstId, Op, Program, Terminator,
+    Value, ValueDef,
 };
 
 /// Bodies of at most this weight are inlined everywhere.
-const SMALL: usize = 7;
+const SMALL: usize = 6;
 /// A known argument makes a body this much lighter, by assumption.
-const KNOWN_ARGUMENT: usize = 1;
-/// Functions do not grow beyond this size by inlining bodies with several call sites.
-const LARGE: usize = 4000;
+const KNOWN_ARGUMENT: usize = 0;
 
 /// The pass.
 pub(crate) struct InlineFunctions;
@@ -26,103 +24,113 @@ impl Pass for InlineFunctions {
 
     fn run(&self, program: &mut Program) {
         let order = program.bottom_up();
-        let mut sites = call_sites(program, &order);
-        for &caller in &order {
-            inline_into(program, caller, &mut sites);
+        let mut inliner = Inliner::new(program, &order);
+        for caller in order {
+            inliner.inline_into(caller);
         }
     }
 }
 
-fn call_sites(program: &Program, order: &[FuncId]) -> Vec<usize> {
-    let mut sites = vec![0; program.functions.len()];
-    for &id in order {
-        for inst in program.function(id).placed() {
-            if let Op::Call(callee) = inst.op {
-                sites[callee.index()] += 1;
+/// What the decision about a call depends on besides the call.
+#[derive(Clone, Copy, Debug, Default)]
+struct Callee {
+    /// Calls of it in the whole program.
+    sites: usize,
+    /// See [`weight`]; only functions that were visited have one.
+    weight: usize,
+    /// Members of a recursive group stay functions, so that their depth check stays where it is.
+    is_recursive: bool,
+}
+
+struct Inliner<'a> {
+    program: &'a mut Program,
+    callees: Vec<Callee>,
+}
+
+impl<'a> Inliner<'a> {
+    fn new(program: &'a mut Program, order: &[FuncId]) -> Self {
+        let mut callees = vec![Callee::default(); program.functions.len()];
+        for &id in order {
+            callees[id.index()].is_recursive = is_recursive(program, id);
+            for callee in calls(program.function(id)) {
+                callees[callee.index()].sites += 1;
             }
         }
+        Self { program, callees }
     }
-    sites
-}
 
-fn inline_into(program: &mut Program, caller: FuncId, sites: &mut [usize]) {
-    // The body moves out while callees are read; nobody inlines a function into itself.
-    let segment = program.function(caller).segment;
-    let mut function =
-        std::mem::replace(program.function_mut(caller), Function::new(segment, 0, 0));
-    let mut block = 0;
-    while block < function.blocks.len() {
-        let id = BlockId::new(block);
-        let call = function
-            .block(id)
-            .insts
-            .iter()
-            .enumerate()
-            .find_map(|(at, &inst)| {
-                let inst = function.inst(inst);
-                match inst.op {
-                    Op::Call(callee)
-                        if callee != caller
-                            && worthwhile(program, &function, callee, inst, sites) =>
-                    {
-                        Some((at, callee))
+    /// Inlines what is worthwhile and simplifies what came out, so that its callers see its true weight.
+    fn inline_into(&mut self, caller: FuncId) {
+        // The body moves out while callees are read; nobody inlines a function into itself.
+        let slot = self.program.function_mut(caller);
+        let blank = Function::new(slot.segment, 0, 0);
+        let mut function = std::mem::replace(slot, blank);
+        let mut block = 0;
+        while block < function.blocks.len() {
+            let id = BlockId::new(block);
+            match self.next_call(&function, id) {
+                // The rest of the block moved to a new one at the end, which is visited later.
+                Some((at, callee)) => {
+                    splice(&mut function, id, at, self.program.function(callee));
+                    for inner in calls(self.program.function(callee)) {
+                        self.callees[inner.index()].sites += 1;
                     }
-                    _ => None,
                 }
-            });
-        match call {
-            // The rest of the block moved to a new one at the end, which is visited later.
-            Some((at, callee)) => {
-                splice(&mut function, id, at, program.function(callee));
-                count_copied_calls(program.function(callee), sites);
+                None => block += 1,
             }
-            None => block += 1,
         }
+        super::simplify(&mut function);
+        self.callees[caller.index()].weight = weight(&function);
+        *self.program.function_mut(caller) = function;
     }
-    *program.function_mut(caller) = function;
+
+    /// The first call of a block that is better replaced: its position and callee.
+    fn next_call(&self, function: &Function, block: BlockId) -> Option<(usize, FuncId)> {
+        let insts = function.block(block).insts.iter().enumerate();
+        let mut calls = insts.filter_map(|(at, &inst)| match function.inst(inst).op {
+            Op::Call(callee) => Some((at, callee, function.inst(inst))),
+            _ => None,
+        });
+        let (at, callee, _) =
+            calls.find(|&(_, callee, call)| self.is_worthwhile(function, callee, call))?;
+        Some((at, callee))
+    }
+
+    fn is_worthwhile(&self, caller: &Function, callee: FuncId, call: &Inst) -> bool {
+        let facts = self.callees[callee.index()];
+        if facts.is_recursive {
+            return false;
+        }
+        match self.program.function(callee).inlining {
+            Inlining::Always => return true,
+            _ if facts.sites == 1 => return true,
+            Inlining::Never => return false,
+            Inlining::BySize => {}
+        }
+        let is_known = |&&arg: &&Value| caller.as_constant(arg).is_some();
+        let known = call.args.iter().filter(is_known).count();
+        facts.weight <= SMALL + KNOWN_ARGUMENT * known
+    }
 }
 
-fn count_copied_calls(callee: &Function, sites: &mut [usize]) {
-    for inst in callee.placed() {
-        if let Op::Call(inner) = inst.op {
-            sites[inner.index()] += 1;
-        }
-    }
-}
-
-fn worthwhile(
-    program: &Program,
-    caller: &Function,
-    callee: FuncId,
-    call: &Inst,
-    sites: &[usize],
-) -> bool {
-    let body = program.function(callee);
-    // Members of a recursive group stay functions, so that their depth check stays where it is.
-    if body.callees().contains(&callee) || is_recursive(program, callee) {
-        return false;
-    }
-    match body.inlining {
-        Inlining::Always => return true,
-        _ if sites[callee.index()] == 1 => return true,
-        Inlining::Never => return false,
-        Inlining::BySize => {}
-    }
-    let known = call
-        .args
-        .iter()
-        .filter(|&&arg| caller.as_constant(arg).is_some())
-        .count();
-    weight(body) <= SMALL + KNOWN_ARGUMENT * known && caller.size() < LARGE
+fn calls(function: &Function) -> impl Iterator<Item = FuncId> {
+    function.placed().filter_map(|inst| match inst.op {
+        Op::Call(callee) => Some(callee),
+        _ => None,
+    })
 }
 
 /// Number of instructions; those that put arguments of calls into place count, too.
 fn weight(body: &Function) -> usize {
-    let arguments = body.placed().map(|inst| match inst.op {
-        Op::Call(_) => inst.args.len(),
-        _ => 0,
-    });
-    body.size() + arguments.sum::<usize>()
+    let blocks = Cfg::new(body).order.into_iter().map(|id| body.block(id));
+    let of_block = |block: &Block| {
+        let insts = block.insts.iter().map(|&id| match body.inst(id).op {
+            Op::Call(_) => 1 + body.inst(id).args.len(),
+            _ => 1,
+        });
+        1 + insts.sum::<usize>()
+    };
+    blocks.map(of_block).sum()
 }
 
 fn is_recursive(program: &Program, id: FuncId) -> bool {

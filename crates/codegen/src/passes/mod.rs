@@ -4,6 +4,7 @@
 //! them.
 
 mod bound_arguments;
+mod drop_stores;
 mod eliminate_common;
 mod eliminate_dead;
 mod expand_builtins;
@@ -12,10 +13,13 @@ mod forward_memory;
 #[cfg(test)]
 mod golden;
 mod hoist_checks;
+mod hoist_invariants;
 mod inline_functions;
 mod known_bits;
 mod mark_noreturn;
+mod merge_functions;
 mod narrow_signatures;
+mod pointers;
 mod remove_params;
 mod share_failures;
 mod simulations;
@@ -77,18 +81,23 @@ const CONDITIONS: PerFunction = PerFunction {
     name: "split-conditions",
     run: split_conditions::run,
 };
+const INVARIANTS: PerFunction = PerFunction {
+    name: "hoist-invariants",
+    run: hoist_invariants::run,
+};
 const SPLIT: PerFunction = PerFunction {
     name: "split-edges",
     run: split_edges::run,
 };
 
-/// What makes programs smaller without needing another pass first.
-const CLEAN_UP: &[&dyn Pass] = &[&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &DEAD];
+/// What makes functions smaller without needing another pass first.
+const CLEAN_UP: [&PerFunction; 6] = [&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &DEAD];
 
 /// The passes by name, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
 #[cfg(test)]
 fn by_name(name: &str) -> Option<&'static dyn Pass> {
-    let all: [&dyn Pass; 14] = [
+    let all: [&dyn Pass; 18] = [
+        &INVARIANTS,
         &FOLD,
         &COMMON,
         &DEAD,
@@ -103,6 +112,11 @@ fn by_name(name: &str) -> Option<&'static dyn Pass> {
         &forward_memory::ForwardMemory,
         &inline_functions::InlineFunctions,
         &narrow_signatures::NarrowSignatures,
+        &drop_stores::DropStores,
+        &merge_functions::MergeFunctions {
+            parameterise: false,
+        },
+        &merge_functions::MergeFunctions { parameterise: true },
     ];
     all.into_iter().find(|pass| pass.name() == name)
 }
@@ -118,25 +132,39 @@ pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<()
     let memory = forward_memory::ForwardMemory;
     let bounds = bound_arguments::BoundArguments;
     let narrow = narrow_signatures::NarrowSignatures;
+    let merge = merge_functions::MergeFunctions {
+        parameterise: false,
+    };
+    let parameterise = merge_functions::MergeFunctions { parameterise: true };
     clean_up(&mut lowerer.program)?;
-    run(&mut lowerer.program, &[&noreturn, &inline])?;
+    run(&mut lowerer.program, &[&noreturn, &merge, &inline])?;
     clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&memory, &narrow])?;
     clean_up(&mut lowerer.program)?;
     expand_builtins::run(lowerer, extensions);
     check(&lowerer.program, "expand-builtins")?;
     clean_up(&mut lowerer.program)?;
-    run(&mut lowerer.program, &[&noreturn, &inline])?;
+    run(&mut lowerer.program, &[&noreturn, &merge, &inline])?;
     clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&memory, &narrow, &bounds])?;
     clean_up(&mut lowerer.program)?;
     run(
         &mut lowerer.program,
-        &[&memory, &bounds, &hoist_checks::HoistChecks, &CONDITIONS],
+        &[
+            &memory,
+            &bounds,
+            &hoist_checks::HoistChecks,
+            &CONDITIONS,
+            &INVARIANTS,
+        ],
     )?;
     clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&narrow])?;
     clean_up(&mut lowerer.program)?;
+    run(
+        &mut lowerer.program,
+        &[&drop_stores::DropStores, &parameterise, &bounds],
+    )?;
     run(
         &mut lowerer.program,
         &[&share_failures::ShareFailures, &SPLIT],
@@ -157,12 +185,23 @@ fn clean_up(program: &mut Program) -> Result<(), String> {
     };
     for _ in 0..ROUNDS {
         let before = size(program);
-        run(program, CLEAN_UP)?;
+        run(program, &CLEAN_UP.map(|pass| pass as &dyn Pass))?;
         if size(program) >= before {
             break;
         }
     }
     Ok(())
+}
+
+/// Cleans up a single function until it stops shrinking.
+fn simplify(function: &mut Function) {
+    for _ in 0..ROUNDS {
+        let before = function.size();
+        CLEAN_UP.iter().for_each(|pass| (pass.run)(function));
+        if function.size() >= before {
+            break;
+        }
+    }
 }
 
 fn run(program: &mut Program, passes: &[&dyn Pass]) -> Result<(), String> {

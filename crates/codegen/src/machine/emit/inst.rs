@@ -18,7 +18,6 @@ pub(super) struct Place<'a> {
     pub(super) allocs: &'a [Allocation],
     function: &'a Allocated,
     succs: &'a [Block],
-    next: Block,
     /// Whether the instruction follows another one of its block.
     follows: Option<Action>,
     /// Whether control never gets behind the instruction.
@@ -35,7 +34,6 @@ impl<'a> Place<'a> {
             is_last: (function.code.insts.get(inst.index() + 1))
                 .is_some_and(|next| next.action == Action::Unreachable),
             succs: &function.code.blocks[block.index()].succs,
-            next: Block::new(block.index() + 1),
         }
     }
 }
@@ -128,7 +126,7 @@ impl Emitter<'_> {
     pub(super) fn control(&mut self, action: Action, place: &Place<'_>) {
         match action {
             Action::Entry => self.prologue(),
-            Action::Jump => self.jump(place.succs[0], place.next),
+            Action::Jump => self.jump(place.succs[0]),
             Action::Branch(cond) => self.branch(cond, place),
             Action::Flags(op) => self.flag_arithmetic(op, place),
             Action::BranchOnFlags(cond, compared) => self.branch_on_flags(cond, place, compared),
@@ -181,20 +179,11 @@ impl Emitter<'_> {
         }
     }
 
-    fn jump(&mut self, target: Block, next: Block) {
-        if !self.is_next(target, next) {
+    fn jump(&mut self, target: Block) {
+        if !self.is_next(target) {
             let label = self.block_label(target);
             self.push_jump(Op::jump(Src::Imm(0)), label);
         }
-    }
-
-    /// Whether the target follows at once, not counting blocks that are not written.
-    fn is_next(&self, target: Block, mut next: Block) -> bool {
-        let target = self.block_label(target);
-        while self.is_omitted(next) && !self.is_block(target, next) {
-            next = Block::new(next.index() + 1);
-        }
-        self.is_block(target, next)
     }
 
     fn branch(&mut self, cond: Cond, place: &Place<'_>) {
@@ -214,16 +203,16 @@ impl Emitter<'_> {
             if let Some(leave) = empty_exit(place.function, exit) {
                 self.push(leave.when(condition(cond)));
                 self.absorbed.insert(self.block_label(exit));
-                return self.jump(other, place.next);
+                return self.jump(other);
             }
         }
         let through = ways
             .iter()
-            .find(|way| self.is_next(way.2, place.next))
+            .find(|way| self.is_next(way.2))
             .unwrap_or(&ways[0]);
         let label = self.block_label(through.1);
         self.push_jump(Op::jump(Src::Imm(0)).when(condition(through.0)), label);
-        self.jump(through.2, place.next);
+        self.jump(through.2);
     }
 
     fn leave(&mut self, place: &Place<'_>) {

@@ -158,16 +158,9 @@ impl Merger {
                 continue;
             }
             let mut instruction = instruction;
-            match &mut instruction.op {
-                Op::FarCall { handler, .. } => *handler = index(place(usize::from(*handler))),
-                Op::Jump {
-                    target: Src::Imm(target),
-                    ..
-                } => match self.code.fixups.get(&at) {
-                    Some(&label) => drop(new.fixups.insert(here, label)),
-                    None => *target = index(place(usize::from(*target))),
-                },
-                _ => {}
+            match self.code.fixups.get(&at) {
+                Some(&label) => drop(new.fixups.insert(here, label)),
+                None => move_target(&mut instruction, place),
             }
             new.instructions.push(instruction);
         }
@@ -178,6 +171,108 @@ impl Merger {
 /// Too long a code is refused at the end, whatever was written into it.
 fn index(at: usize) -> u16 {
     u16::try_from(at).unwrap_or(u16::MAX)
+}
+
+/// Replaces jumps to instructions that leave the function or contract by these: that is as short, and saves the jump.
+pub(super) fn leave_at_once(code: &mut Code) {
+    let leaves = |at: usize| {
+        let instruction = code.instructions.get(at)?;
+        let is_final = !continues(instruction) && !code.fixups.contains_key(&at);
+        is_final.then_some(*instruction)
+    };
+    let exits: Vec<_> = code
+        .fixups
+        .iter()
+        .filter(|(at, _)| is_plain_jump(&code.instructions[**at]))
+        .filter_map(|(&at, label)| Some((at, leaves(*code.labels.get(label)?)?)))
+        .collect();
+    for (at, exit) in exits {
+        let condition = code.instructions[at].condition;
+        code.instructions[at] = exit.op.when(condition);
+        code.fixups.remove(&at);
+    }
+}
+
+/// Leaves out what control does not reach any more.
+pub(super) fn drop_unreachable(code: Code) -> Code {
+    let reached = reached(&code);
+    let mut places = Vec::with_capacity(reached.len() + 1);
+    let mut written = 0;
+    for &keeps in &reached {
+        places.push(written);
+        written += usize::from(keeps);
+    }
+    places.push(written);
+    let place = |at: usize| places.get(at).copied().unwrap_or(written);
+    let mut new = Code {
+        instructions: Vec::with_capacity(written),
+        labels: BTreeMap::new(),
+        fixups: BTreeMap::new(),
+    };
+    for (&label, &at) in &code.labels {
+        new.labels.insert(label, place(at));
+    }
+    for (at, &instruction) in code.instructions.iter().enumerate() {
+        if !reached[at] {
+            continue;
+        }
+        let mut instruction = instruction;
+        match code.fixups.get(&at) {
+            Some(&label) => drop(new.fixups.insert(new.instructions.len(), label)),
+            None => move_target(&mut instruction, place),
+        }
+        new.instructions.push(instruction);
+    }
+    new
+}
+
+/// Adjusts the place that an instruction itself names.
+fn move_target(instruction: &mut Instruction, place: impl Fn(usize) -> usize) {
+    match &mut instruction.op {
+        Op::FarCall {
+            handler: target, ..
+        }
+        | Op::Jump {
+            target: Src::Imm(target),
+            ..
+        } => *target = index(place(usize::from(*target))),
+        _ => {}
+    }
+}
+
+fn reached(code: &Code) -> Vec<bool> {
+    let mut reached = vec![false; code.instructions.len()];
+    let mut work = vec![0];
+    while let Some(at) = work.pop() {
+        match reached.get_mut(at) {
+            Some(seen) if !*seen => *seen = true,
+            _ => continue,
+        }
+        let instruction = &code.instructions[at];
+        if continues(instruction) {
+            work.push(at + 1);
+        }
+        match (instruction.op, code.fixups.get(&at)) {
+            (_, Some(label)) => work.extend(code.labels.get(label)),
+            (
+                Op::FarCall {
+                    handler: target, ..
+                }
+                | Op::Jump {
+                    target: Src::Imm(target),
+                    ..
+                },
+                None,
+            ) => work.push(usize::from(target)),
+            _ => {}
+        }
+    }
+    reached
+}
+
+/// Whether the instruction is a jump, conditional or not, that does not come back.
+fn is_plain_jump(instruction: &Instruction) -> bool {
+    matches!(instruction.op, Op::Jump { link, .. } if link.is_zero())
 }
 
 /// Leads jumps to where unconditional jumps at their targets go on.

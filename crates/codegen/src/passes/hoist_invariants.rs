@@ -1,0 +1,132 @@
+//! Computes before a loop what is the same in every round.
+//!
+//! Addresses of arrays, masks and sizes are recomputed in each round of the loops that solc writes. Reading a word from the
+//! frame costs nothing, so that keeping it is never dearer than a single instruction in the loop. Only what may be computed
+//! in vain moves, and nothing that asks other contracts.
+
+use crate::ir::{BlockId, Cfg, Dominators, Edge, Effect, Function, Inst, Op, Terminator, Value};
+use std::collections::BTreeSet;
+
+/// Runs the pass.
+pub(super) fn run(function: &mut Function) {
+    // Inner loops first: what leaves them may leave the outer ones, too.
+    let mut done = BTreeSet::new();
+    while let Some(natural) = next_loop(function, &done) {
+        done.insert(natural.head);
+        hoist(function, &natural);
+    }
+}
+
+/// A natural loop.
+struct Loop {
+    head: BlockId,
+    /// All blocks, the head among them.
+    body: BTreeSet<BlockId>,
+}
+
+/// The smallest loop that was not visited yet.
+fn next_loop(function: &Function, done: &BTreeSet<BlockId>) -> Option<Loop> {
+    let cfg = Cfg::new(function);
+    let dominators = Dominators::new(function, &cfg);
+    let heads = cfg.order.iter().filter(|head| !done.contains(head));
+    let loops = heads.filter_map(|&head| {
+        let preds = cfg.preds[head.index()].iter();
+        let latches = preds
+            .copied()
+            .filter(|&pred| dominators.dominates(head, pred));
+        let body = body(&cfg, head, latches);
+        (body.len() > 1 || is_own_successor(function, head)).then_some(Loop { head, body })
+    });
+    loops.min_by_key(|natural| natural.body.len())
+}
+
+fn is_own_successor(function: &Function, block: BlockId) -> bool {
+    let edges = function.block(block).term.edges();
+    edges.iter().any(|edge| edge.block == block)
+}
+
+/// Everything from which the ways back to the head come.
+fn body(cfg: &Cfg, head: BlockId, latches: impl Iterator<Item = BlockId>) -> BTreeSet<BlockId> {
+    let mut body = BTreeSet::from([head]);
+    let mut work: Vec<_> = latches.collect();
+    while let Some(block) = work.pop() {
+        if body.insert(block) {
+            work.extend(&cfg.preds[block.index()]);
+        }
+    }
+    body
+}
+
+fn hoist(function: &mut Function, natural: &Loop) {
+    let order = Cfg::new(function).order;
+    let inside: Vec<_> = order
+        .into_iter()
+        .filter(|block| natural.body.contains(block))
+        .collect();
+    let mut varies = vec![false; function.values.len()];
+    for &id in &inside {
+        let block = function.block(id);
+        let results = block.insts.iter();
+        let results = results.flat_map(|&inst| &function.inst(inst).results);
+        for value in block.params.iter().chain(results) {
+            varies[value.index()] = true;
+        }
+    }
+    let mut moved = Vec::new();
+    for &id in &inside {
+        let insts = std::mem::take(&mut function.block_mut(id).insts);
+        let (gone, kept): (Vec<_>, Vec<_>) = insts.into_iter().partition(|&inst| {
+            let inst = function.inst(inst);
+            let is_same = may_move(inst) && !inst.args.iter().any(|arg| varies[arg.index()]);
+            if is_same {
+                for result in &inst.results {
+                    varies[result.index()] = false;
+                }
+            }
+            is_same
+        });
+        function.block_mut(id).insts = kept;
+        moved.extend(gone);
+    }
+    if !moved.is_empty() {
+        let before = preheader(function, natural);
+        function.block_mut(before).insts.extend(moved);
+    }
+}
+
+fn may_move(inst: &Inst) -> bool {
+    let is_cheap = !matches!(inst.op, Op::Builtin(_) | Op::LoadImmutable(_) | Op::Copy);
+    is_cheap && inst.op.effect() == Effect::Pure
+}
+
+/// The block that all ways into the loop take, a new one if need be.
+fn preheader(function: &mut Function, natural: &Loop) -> BlockId {
+    let cfg = Cfg::new(function);
+    let outside: Vec<_> = cfg.preds[natural.head.index()]
+        .iter()
+        .copied()
+        .filter(|pred| !natural.body.contains(pred))
+        .collect();
+    if let [only] = outside[..]
+        && matches!(function.block(only).term, Terminator::Jump(_))
+    {
+        return only;
+    }
+    let before = function.add_block();
+    let count = function.block(natural.head).params.len();
+    let params: Vec<Value> = (0..count).map(|_| function.add_param(before)).collect();
+    for pred in outside {
+        let mut term = function.block(pred).term.clone();
+        for edge in term.edges_mut() {
+            if edge.block == natural.head {
+                edge.block = before;
+            }
+        }
+        function.block_mut(pred).term = term;
+    }
+    function.block_mut(before).term = Terminator::Jump(Edge {
+        block: natural.head,
+        args: params,
+    });
+    before
+}
