@@ -10,6 +10,7 @@ mod limits;
 mod linking;
 mod programs;
 mod refusals;
+mod sequences;
 mod simulations;
 mod stress;
 mod tables;

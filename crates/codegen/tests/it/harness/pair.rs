@@ -100,6 +100,11 @@ impl Pair {
         self.era.set_block(self.block.0, self.block.1);
     }
 
+    /// Number and timestamp of the present block.
+    pub(crate) const fn block(&self) -> (u64, u64) {
+        self.block
+    }
+
     /// Gives a contract the same balance on both.
     pub(crate) fn fund(&mut self, account: Address, amount: u128) {
         self.evm.set_balance(account, amount);

@@ -39,6 +39,12 @@ impl Ir {
     /// What tests compile unless they say otherwise.
     pub(crate) const DEFAULT: Self = Self::Optimised;
 
+    /// The one that is not the default.
+    pub(crate) const OTHER: Self = match Self::DEFAULT {
+        Self::Optimised => Self::Unoptimised,
+        Self::Unoptimised => Self::Optimised,
+    };
+
     /// Name of the output in standard JSON.
     const fn output(self) -> &'static str {
         match self {
