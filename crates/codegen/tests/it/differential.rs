@@ -10,10 +10,11 @@ use alloy_primitives::{Address, U256, hex, keccak256};
 use serde_json::Value;
 
 use crate::harness::{
+    abi::{Function, constructor, functions},
     compiled::{Compiled, contracts},
     era::Call,
     pair::{Pair, USERS},
-    random::{Generator, Random, Type},
+    random::{Generator, Random},
 };
 
 /// Calls per contract. `ZKSSO_DIFFERENTIAL_CALLS` overrides it, for long runs.
@@ -29,63 +30,14 @@ fn calls() -> usize {
         .unwrap_or(CALLS)
 }
 
-struct Function {
-    name: String,
-    selector: [u8; 4],
-    inputs: Type,
-    payable: bool,
-}
-
 /// Functions with outcomes that are the machine's and not the program's: how deep the stack is, and with which data the creation of
 /// a contract that exists already fails (`createSalted` calls the second and drops the data).
 const EXCLUDED: [&str; 2] = ["depth", "makeSalted"];
 
-fn functions(abi: &Value) -> Vec<Function> {
-    let items = abi
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|item| item["type"] == "function");
-    let functions = items.map(|item| {
-        let name = item["name"]
-            .as_str()
-            .expect("functions have names")
-            .to_owned();
-        let signature = format!("{name}{}", signature(&item["inputs"]));
-        Function {
-            selector: keccak256(signature)[..4].try_into().expect("four bytes"),
-            inputs: Type::of_all(&item["inputs"]),
-            payable: item["stateMutability"] == "payable",
-            name,
-        }
-    });
+fn callable(abi: &Value) -> Vec<Function> {
+    let mut functions = functions(abi);
+    functions.retain(|function| !EXCLUDED.contains(&&*function.name));
     functions
-        .filter(|function| !EXCLUDED.contains(&&*function.name))
-        .collect()
-}
-
-fn signature(parameters: &Value) -> String {
-    let names = parameters
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|parameter| {
-            let name = parameter["type"].as_str().expect("parameters have types");
-            name.strip_prefix("tuple").map_or_else(
-                || name.to_owned(),
-                |suffix| signature(&parameter["components"]) + suffix,
-            )
-        });
-    format!("({})", names.collect::<Vec<_>>().join(","))
-}
-
-fn constructor(abi: &Value) -> Type {
-    let items = abi.as_array().into_iter().flatten();
-    let constructor = items.into_iter().find(|item| item["type"] == "constructor");
-    constructor.map_or_else(
-        || Type::Tuple(Vec::new()),
-        |item| Type::of_all(&item["inputs"]),
-    )
 }
 
 /// Drives one contract.
@@ -186,7 +138,7 @@ fn agree(file: &str, name: &str) {
         .unwrap_or_else(|| panic!("no contract {name}"));
     let mut run = Run {
         contract,
-        functions: functions(&contract.abi),
+        functions: callable(&contract.abi),
         random: Random::new(U256::from_be_bytes(keccak256(name).0).as_limbs()[0]),
         addresses: USERS.to_vec(),
         successes: BTreeMap::new(),

@@ -8,7 +8,7 @@ use std::{
 use serde_json::Value;
 use zksso_codegen::{Options, compile};
 
-use super::solc;
+use super::solc::{self, Ir};
 
 /// A contract in both machine languages.
 #[derive(Clone, Debug)]
@@ -46,18 +46,28 @@ impl Compiled {
     }
 }
 
-type Contracts = BTreeMap<String, Compiled>;
+pub(crate) type Contracts = BTreeMap<String, Compiled>;
 
-/// The contracts of one file of the folder, compiled by whichever test asks first. A call of solc per file lets tests start as
-/// soon as theirs is ready.
+type Files = BTreeMap<(String, String, Ir), Arc<OnceLock<Arc<Contracts>>>>;
+
+/// The contracts of one file of the folder.
 pub(crate) fn contracts(file: &str) -> Arc<Contracts> {
-    static FILES: Mutex<BTreeMap<String, Arc<OnceLock<Arc<Contracts>>>>> =
-        Mutex::new(BTreeMap::new());
+    contracts_of("codegen", file, Ir::DEFAULT)
+}
+
+/// The contracts that a file of a folder under `test/contracts` defines, compiled by whichever test asks first. A call of solc
+/// per file lets tests start as soon as theirs is ready.
+pub(crate) fn contracts_of(folder: &str, file: &str, ir: Ir) -> Arc<Contracts> {
+    static FILES: Mutex<Files> = Mutex::new(BTreeMap::new());
     let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
-    let cell = files.entry(file.to_owned()).or_default().clone();
+    let cell = files
+        .entry((folder.to_owned(), file.to_owned(), ir))
+        .or_default()
+        .clone();
     drop(files);
     cell.get_or_init(|| {
-        let contracts = solc::compile(&[solc::source("codegen", file)]);
+        let mut contracts = solc::compile_as(ir, &[solc::source(folder, file)]);
+        contracts.retain(|contract| contract.source == file);
         let compiled = |contract: &solc::Contract| {
             (
                 contract.name.clone(),

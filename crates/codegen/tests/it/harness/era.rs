@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use alloy_primitives::{Address, B256, U256, address, keccak256};
-use zkevm_opcode_defs::ethereum_types::{H160, U256 as VmWord};
+use zkevm_opcode_defs::{
+    ERGS_PER_CODE_WORD_DECOMMITTMENT,
+    ethereum_types::{H160, U256 as VmWord},
+};
 use zksso_eravm::bytecode_hash;
 use zksync_vm2::{
     ExecutionEnd, Program, Settings, StorageInterface, StorageSlot, VirtualMachine,
     World as VmWorld,
     interface::{
-        CallframeInterface, CallingMode, Event, GlobalStateInterface, Opcode, OpcodeType,
-        ShouldStop, Tracer,
+        CallframeInterface, CallingMode, CycleStats, Event, GlobalStateInterface, Opcode,
+        OpcodeType, ShouldStop, Tracer,
     },
 };
 
@@ -107,8 +110,10 @@ impl Call {
 #[derive(Clone, Debug)]
 pub(crate) struct Receipt {
     pub(crate) effect: Effect,
-    /// Ergs of the call, its code's decommitment included.
+    /// Ergs of the call, decommitments included.
     pub(crate) ergs: u32,
+    /// Ergs of fetching the codes that ran. Their length decides it, and another call of the same transaction pays nothing.
+    pub(crate) decommitment: u32,
     /// Transient storage at the end, which dies with the call.
     pub(crate) transient: BTreeMap<(Address, U256), U256>,
 }
@@ -144,13 +149,13 @@ impl Era {
             era.place(contract.address, contract.bytecode);
         }
         era.place(KNOWN_CODES, &trampoline::known_codes());
-        era.set_block();
+        era.set_block(BLOCK_NUMBER, TIMESTAMP);
         era
     }
 
     /// Gives the system context the values the oracle's block has.
-    fn set_block(&mut self) {
-        let block = (U256::from(BLOCK_NUMBER) << 128) | U256::from(TIMESTAMP);
+    pub(super) fn set_block(&mut self, number: u64, timestamp: u64) {
+        let block = (U256::from(number) << 128) | U256::from(timestamp);
         // Slots of SystemContext: chain id, then batch, block and virtual block as (number, timestamp).
         for (slot, value) in [
             (0, U256::from(CHAIN_ID)),
@@ -302,6 +307,7 @@ impl Era {
                 logs,
             },
             ergs: meter.used,
+            decommitment: meter.decommitment,
             transient: meter.transient,
         }
     }
@@ -359,6 +365,7 @@ fn is_kernel(address: Address) -> bool {
 pub(crate) struct Meter {
     before: u32,
     used: u32,
+    decommitment: u32,
     transient: BTreeMap<(Address, U256), U256>,
 }
 
@@ -383,6 +390,13 @@ impl Tracer for Meter {
             }));
         }
         ShouldStop::Continue
+    }
+
+    fn on_extra_prover_cycles(&mut self, stats: CycleStats) {
+        if let CycleStats::Decommit(cycles) = stats {
+            // A cycle fetches two words, and codes have an odd number of them.
+            self.decommitment += (2 * cycles - 1) * ERGS_PER_CODE_WORD_DECOMMITTMENT;
+        }
     }
 }
 

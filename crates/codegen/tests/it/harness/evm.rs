@@ -29,8 +29,12 @@ impl Evm {
         let context = Context::mainnet()
             .with_db(CacheDB::new(EmptyDB::default()))
             .with_cfg(config())
-            .with_block(block());
+            .with_block(block(BLOCK_NUMBER, TIMESTAMP));
         Self(context.build_mainnet())
+    }
+
+    pub(super) fn set_block(&mut self, number: u64, timestamp: u64) {
+        self.0.ctx.block = block(number, timestamp);
     }
 
     pub(crate) fn set_balance(&mut self, account: Address, balance: u128) {
@@ -157,10 +161,10 @@ fn config() -> CfgEnv {
     config
 }
 
-fn block() -> BlockEnv {
+fn block(number: u64, timestamp: u64) -> BlockEnv {
     BlockEnv {
-        number: U256::from(BLOCK_NUMBER),
-        timestamp: U256::from(TIMESTAMP),
+        number: U256::from(number),
+        timestamp: U256::from(timestamp),
         gas_limit: GAS,
         basefee: 0,
         prevrandao: Some(B256::ZERO),

@@ -1,5 +1,6 @@
 //! What the tests of this crate share: an EraVM and an EVM with persistent state, solc, random ABI values.
 
+pub(crate) mod abi;
 pub(crate) mod compiled;
 pub(crate) mod era;
 pub(crate) mod evm;

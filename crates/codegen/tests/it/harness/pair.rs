@@ -7,8 +7,8 @@ use alloy_primitives::{Address, U256, address, hex};
 use super::{
     Effect, Log,
     compiled::Compiled,
-    era::{Call, Era, FORCE_DEPLOYER, word},
-    evm::Evm,
+    era::{Call, Era, FORCE_DEPLOYER, Receipt, word},
+    evm::{BLOCK_NUMBER, Evm, TIMESTAMP},
     reference,
 };
 
@@ -26,6 +26,8 @@ pub(crate) struct Pair {
     pub(crate) evm: Evm,
     pub(crate) era: Era,
     contracts: Vec<Address>,
+    /// Number and timestamp.
+    block: (u64, u64),
     /// Whether EraVM's calls run on the protocol's other machine too.
     second_machine: bool,
     /// Contracts made by contracts get addresses that differ: the EVM's to EraVM's.
@@ -43,6 +45,7 @@ impl Pair {
             evm,
             era,
             contracts: Vec::new(),
+            block: (BLOCK_NUMBER, TIMESTAMP),
             second_machine: false,
             counterparts: BTreeMap::new(),
         }
@@ -90,6 +93,18 @@ impl Pair {
         }
     }
 
+    /// Lets blocks and seconds pass on both.
+    pub(crate) fn advance(&mut self, blocks: u64, seconds: u64) {
+        self.block = (self.block.0 + blocks, self.block.1 + seconds);
+        self.evm.set_block(self.block.0, self.block.1);
+        self.era.set_block(self.block.0, self.block.1);
+    }
+
+    /// Number and timestamp of the present block.
+    pub(crate) const fn block(&self) -> (u64, u64) {
+        self.block
+    }
+
     /// Gives a contract the same balance on both.
     pub(crate) fn fund(&mut self, account: Address, amount: u128) {
         self.evm.set_balance(account, amount);
@@ -98,6 +113,11 @@ impl Pair {
 
     /// Performs a call on both and compares status, data, logs and storage.
     pub(crate) fn call(&mut self, call: &Call) -> Result<Effect, String> {
+        self.measure(call).map(|receipt| receipt.effect)
+    }
+
+    /// The same, with what EraVM's call took.
+    pub(crate) fn measure(&mut self, call: &Call) -> Result<Receipt, String> {
         let expected = self.evm.call(call);
         self.era.begin(call);
         let reference = self
@@ -116,7 +136,7 @@ impl Pair {
                 show(&receipt.effect)
             ));
         }
-        Ok(expected)
+        Ok(receipt)
     }
 
     fn compare_storage(&mut self) -> Result<(), String> {

@@ -26,11 +26,41 @@ const lines = require("readline").createInterface({ input: process.stdin });
 lines.on("line", (line) => process.stdout.write(solc.compile(line).replace(/\n/g, " ") + "\n"));
 "#;
 
+/// Which Yul of solc our compiler gets. The oracle's code is the optimised one in either case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ir {
+    /// After solc's Yul optimiser, with steps for the EVM.
+    Optimised,
+    /// As generated, whatever solc's optimiser is set to.
+    Unoptimised,
+}
+
+impl Ir {
+    /// What tests compile unless they say otherwise.
+    pub(crate) const DEFAULT: Self = Self::Optimised;
+
+    /// The one that is not the default.
+    pub(crate) const OTHER: Self = match Self::DEFAULT {
+        Self::Optimised => Self::Unoptimised,
+        Self::Unoptimised => Self::Optimised,
+    };
+
+    /// Name of the output in standard JSON.
+    const fn output(self) -> &'static str {
+        match self {
+            Self::Optimised => "irOptimized",
+            Self::Unoptimised => "ir",
+        }
+    }
+}
+
 /// One compiled contract.
 #[derive(Clone, Debug)]
 pub(crate) struct Contract {
     pub(crate) name: String,
-    /// Optimised Yul; for Yul sources the source itself.
+    /// Name of the file that defines it.
+    pub(crate) source: String,
+    /// Yul of the kind asked for; for Yul sources the source itself.
     pub(crate) yul: String,
     /// EVM creation code.
     pub(crate) evm: Vec<u8>,
@@ -61,6 +91,11 @@ pub(crate) fn source(folder: &str, file: &str) -> (String, String) {
 /// # Panics
 /// With solc's message if it reports an error.
 pub(crate) fn compile(sources: &[(String, String)]) -> Vec<Contract> {
+    compile_as(Ir::DEFAULT, sources)
+}
+
+/// The same with a choice of Yul.
+pub(crate) fn compile_as(ir: Ir, sources: &[(String, String)]) -> Vec<Contract> {
     let output = standard_json(&json!({
         "language": "Solidity",
         "sources": with_imports(sources),
@@ -70,19 +105,18 @@ pub(crate) fn compile(sources: &[(String, String)]) -> Vec<Contract> {
             "evmVersion": "cancun",
             "metadata": {"appendCBOR": false, "bytecodeHash": "none"},
             "debug": {"debugInfo": []},
-            "outputSelection": {"*": {"*": ["abi", "irOptimized", "evm.bytecode.object"]}},
+            "outputSelection": {"*": {"*": ["abi", "ir", "irOptimized", "evm.bytecode.object"]}},
         },
     }));
     let mut contracts = Vec::new();
-    for entries in output["contracts"]
-        .as_object()
-        .into_iter()
-        .flat_map(|sources| sources.values())
-    {
+    for (source, entries) in output["contracts"].as_object().into_iter().flatten() {
         for (name, entry) in entries.as_object().into_iter().flatten() {
-            let yul = entry["irOptimized"].as_str().unwrap_or_default();
+            let yul = entry[ir.output()].as_str().unwrap_or_default();
             if !yul.is_empty() {
-                contracts.push(contract(name, yul, entry));
+                contracts.push(Contract {
+                    source: source.clone(),
+                    ..contract(name, yul, entry)
+                });
             }
         }
     }
@@ -157,6 +191,7 @@ fn contract(name: &str, yul: &str, entry: &Value) -> Contract {
         .unwrap_or_default();
     Contract {
         name: name.to_owned(),
+        source: String::new(),
         yul: yul.to_owned(),
         evm: hex::decode(evm).unwrap_or_default(),
         abi: entry["abi"].clone(),

@@ -1,0 +1,508 @@
+//! A governor with its token and timelock: proposals that are voted on, queued, carried out, or not.
+
+use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
+use alloy_sol_types::SolValue;
+
+use super::{
+    STEPS, fungible,
+    session::{Contract, Session},
+};
+use crate::{
+    harness::{evm::CHAIN_ID, pair::USERS},
+    libraries::{
+        coding::data,
+        keys::{Signer, typed_data_hash},
+    },
+};
+
+/// The governor takes no tokens while a timelock carries out what it decides, and no proposal here takes another timelock.
+pub(super) const HOPELESS: [&str; 4] = [
+    "Government.onERC1155BatchReceived(address,address,uint256[],uint256[],bytes)",
+    "Government.onERC1155Received(address,address,uint256,uint256,bytes)",
+    "Government.onERC721Received(address,address,uint256,bytes)",
+    "Government.updateTimelock(address)",
+];
+
+const GRANT: &str = "grantRole(bytes32,address)";
+
+/// States of a proposal.
+const PENDING: u64 = 0;
+const ACTIVE: u64 = 1;
+const SUCCEEDED: u64 = 4;
+const QUEUED: u64 = 5;
+
+#[derive(Clone, Debug)]
+struct Proposal {
+    id: U256,
+    proposer: Address,
+    targets: Vec<Address>,
+    values: Vec<U256>,
+    calldatas: Vec<Bytes>,
+    description: B256,
+    /// What it calls.
+    actions: Vec<(Contract, &'static str)>,
+}
+
+impl Proposal {
+    /// What queueing and execution are given.
+    fn arguments(&self) -> (Vec<Address>, Vec<U256>, Vec<Bytes>, B256) {
+        (
+            self.targets.clone(),
+            self.values.clone(),
+            self.calldatas.clone(),
+            self.description,
+        )
+    }
+}
+
+struct Setting {
+    token: Contract,
+    timelock: Contract,
+    government: Contract,
+    signers: [Signer; 2],
+    proposals: Vec<Proposal>,
+    /// Numbers the descriptions.
+    made: usize,
+}
+
+pub(super) fn government(session: &mut Session<'_>) {
+    let mut setting = Setting::found(session);
+    for _ in 0..STEPS {
+        match session.below(14) {
+            0 => setting.trade(session),
+            1 => setting.delegate(session),
+            2 | 3 => setting.propose(session),
+            4..=6 => setting.vote(session),
+            7 => setting.vote_by_signature(session),
+            8 => setting.queue(session),
+            9 => setting.execute(session),
+            10 => setting.cancel(session),
+            11 => setting.schedule(session),
+            12 => setting.change_roles(session),
+            _ => setting.look(session),
+        }
+        let blocks = *session.random.pick(&[0, 0, 1, 3, 12]);
+        session.pair.advance(blocks, blocks);
+    }
+}
+
+impl Setting {
+    fn found(session: &mut Session<'_>) -> Self {
+        let token = session.deploy("VoteToken", &[]);
+        let timelock = session.deploy("Timelock", &[USERS[0]]);
+        let government = session.deploy("Government", &[token.address, timelock.address]);
+        for role in ["PROPOSER_ROLE", "CANCELLER_ROLE"] {
+            for who in [government.address, USERS[0]] {
+                session.must(USERS[0], timelock, GRANT, (keccak256(role), who));
+            }
+        }
+        let signers = [1, 2].map(Signer::new);
+        for holder in USERS.into_iter().chain(signers.iter().map(|s| s.address)) {
+            let amount = U256::from(1_000 + session.below(1_000));
+            session.must(holder, token, "mint(address,uint256)", (holder, amount));
+            session.must(holder, token, "delegate(address)", (holder,));
+        }
+        session.pair.advance(1, 1);
+        Self {
+            token,
+            timelock,
+            government,
+            signers,
+            proposals: Vec::new(),
+            made: 0,
+        }
+    }
+
+    /// The block before the present one: votes are counted up to there.
+    fn past(session: &Session<'_>) -> U256 {
+        U256::from(session.pair.block().0 - 1)
+    }
+
+    fn trade(&self, session: &mut Session<'_>) {
+        let (from, to) = (session.user(), session.user());
+        let available = session.read(self.token, "balanceOf(address)", (from,));
+        let amount = session.part_of(available);
+        let transfer = "transfer(address,uint256)";
+        session.must(from, self.token, transfer, (to, amount));
+        let amount = U256::from(session.below(500));
+        session.must(from, self.token, "mint(address,uint256)", (to, amount));
+        // Some of it so that proposals can move it.
+        let to = self.timelock.address;
+        session.must(from, self.token, "mint(address,uint256)", (to, amount));
+        session.must(from, self.token, "approve(address,uint256)", (to, amount));
+        self.spend(session);
+    }
+
+    fn spend(&self, session: &mut Session<'_>) {
+        let holders: Vec<Address> = USERS
+            .into_iter()
+            .chain(self.signers.iter().map(|signer| signer.address))
+            .collect();
+        fungible::spend(session, self.token, &holders, "transferFrom");
+        fungible::permit(session, self.token, &self.signers);
+    }
+
+    fn delegate(&self, session: &mut Session<'_>) {
+        let (from, to) = (session.user(), session.user());
+        session.must(from, self.token, "delegate(address)", (to,));
+        let signer = session.random.pick(&self.signers).clone();
+        let nonce = session.read(self.token, "nonces(address)", (signer.address,));
+        let expiry = U256::from(session.pair.block().1) + U256::from(session.below(9));
+        let kind = keccak256("Delegation(address delegatee,uint256 nonce,uint256 expiry)");
+        let message = keccak256((kind, to, nonce, expiry).abi_encode());
+        let separator = session.read(self.token, "DOMAIN_SEPARATOR()", ());
+        let signature = signer.sign(typed_data_hash(B256::from(separator), message));
+        session.must(
+            from,
+            self.token,
+            "delegateBySig(address,uint256,uint256,uint8,bytes32,bytes32)",
+            (
+                to,
+                nonce,
+                expiry,
+                U256::from(signature.v),
+                signature.r,
+                signature.s,
+            ),
+        );
+    }
+
+    /// Something that a proposal does.
+    fn action(&self, session: &mut Session<'_>) -> (Contract, &'static str, Bytes) {
+        let number = U256::from(1 + session.below(20));
+        let user = session.user();
+        let numbers = [
+            "setVotingPeriod(uint32)",
+            "setVotingDelay(uint48)",
+            "setProposalThreshold(uint256)",
+            "updateQuorumNumerator(uint256)",
+        ];
+        match session.below(7) {
+            0 => {
+                let mint = "mint(address,uint256)";
+                (self.token, mint, data(mint, (user, number)).into())
+            }
+            1 => {
+                let transfer = "transfer(address,uint256)";
+                (self.token, transfer, data(transfer, (user, number)).into())
+            }
+            2 => {
+                let update = "updateDelay(uint256)";
+                (self.timelock, update, data(update, (number,)).into())
+            }
+            3 => {
+                let relay = "relay(address,uint256,bytes)";
+                let inner = Bytes::from(data("delegate(address)", (user,)));
+                let arguments = (self.token.address, U256::ZERO, inner);
+                (self.government, relay, data(relay, arguments).into())
+            }
+            _ => {
+                let set = session.one_of(&numbers);
+                (self.government, set, data(set, (number,)).into())
+            }
+        }
+    }
+
+    fn propose(&mut self, session: &mut Session<'_>) {
+        let proposer = session.user();
+        let votes = session.read(
+            self.government,
+            "getVotes(address,uint256)",
+            (proposer, Self::past(session)),
+        );
+        let threshold = session.read(self.government, "proposalThreshold()", ());
+        let count = 1 + session.below(3);
+        let chosen: Vec<_> = (0..count).map(|_| self.action(session)).collect();
+        let targets: Vec<Address> = chosen.iter().map(|(to, _, _)| to.address).collect();
+        let calldatas: Vec<Bytes> = chosen.iter().map(|(_, _, data)| data.clone()).collect();
+        self.made += 1;
+        let description = format!("Proposal #{}: {}", self.made, "something ".repeat(count));
+        let values = vec![U256::ZERO; count];
+        let arguments = (
+            targets.clone(),
+            values.clone(),
+            calldatas.clone(),
+            description.clone(),
+        );
+        let signature = "propose(address[],uint256[],bytes[],string)";
+        if votes < threshold {
+            session.fails(proposer, self.government, signature, arguments);
+            return;
+        }
+        let id = session.must(proposer, self.government, signature, arguments.clone());
+        // The same a second time is refused.
+        session.fails(proposer, self.government, signature, arguments);
+        self.proposals.push(Proposal {
+            id: U256::from_be_slice(&id),
+            proposer,
+            targets,
+            values,
+            calldatas,
+            description: keccak256(description),
+            actions: chosen.iter().map(|(to, name, _)| (*to, *name)).collect(),
+        });
+    }
+
+    /// A proposal, of which the last ones are of more interest, and its state.
+    fn proposal(&self, session: &mut Session<'_>) -> Option<(Proposal, u64)> {
+        let count = self.proposals.len().min(4);
+        let index =
+            self.proposals.len() - 1 - session.below(count.max(1)).min(count.checked_sub(1)?);
+        let proposal = self.proposals[index].clone();
+        let state = session.read(self.government, "state(uint256)", (proposal.id,));
+        Some((proposal, state.to()))
+    }
+
+    /// Mostly in favour.
+    fn support(session: &mut Session<'_>) -> u64 {
+        *session.random.pick(&[1, 1, 1, 0, 2, 3])
+    }
+
+    fn vote(&self, session: &mut Session<'_>) {
+        let Some((proposal, state)) = self.proposal(session) else {
+            return;
+        };
+        let (voter, support) = (session.user(), Self::support(session));
+        let voted = session.read(
+            self.government,
+            "hasVoted(uint256,address)",
+            (proposal.id, voter),
+        );
+        let may = state == ACTIVE && voted.is_zero() && support < 3;
+        let id = proposal.id;
+        match session.below(3) {
+            0 => session.depends(
+                may,
+                voter,
+                self.government,
+                "castVote(uint256,uint8)",
+                (id, support),
+            ),
+            1 => session.depends(
+                may,
+                voter,
+                self.government,
+                "castVoteWithReason(uint256,uint8,string)",
+                (id, support, "Because.".repeat(support as usize)),
+            ),
+            _ => session.depends(
+                may,
+                voter,
+                self.government,
+                "castVoteWithReasonAndParams(uint256,uint8,string,bytes)",
+                (id, support, "Because.".to_owned(), Bytes::new()),
+            ),
+        }
+        session.must(voter, self.government, "proposalVotes(uint256)", (id,));
+    }
+
+    fn vote_by_signature(&self, session: &mut Session<'_>) {
+        let Some((proposal, state)) = self.proposal(session) else {
+            return;
+        };
+        let (id, support) = (proposal.id, U256::ONE);
+        let signer = session.random.pick(&self.signers).clone();
+        let voter = signer.address;
+        let voted = session.read(self.government, "hasVoted(uint256,address)", (id, voter));
+        let nonce = session.read(self.government, "nonces(address)", (voter,));
+        let sign = |ballot: Vec<u8>| {
+            let hash = typed_data_hash(self.separator(), keccak256(ballot));
+            Bytes::from(signer.sign(hash).bytes())
+        };
+        let may = state == ACTIVE && voted.is_zero();
+        let user = session.user();
+        if session.one_in(2) {
+            let kind =
+                keccak256("Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)");
+            let signature = sign((kind, id, support, voter, nonce).abi_encode());
+            session.depends(
+                may,
+                user,
+                self.government,
+                "castVoteBySig(uint256,uint8,address,bytes)",
+                (id, support, voter, signature),
+            );
+            return;
+        }
+        let kind = keccak256(
+            "ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)",
+        );
+        let (reason, none) = ("A reason.".to_owned(), Bytes::new());
+        let hashes = (keccak256(&reason), keccak256(&none));
+        let signature = sign((kind, id, support, voter, nonce, hashes.0, hashes.1).abi_encode());
+        session.depends(
+            may,
+            user,
+            self.government,
+            "castVoteWithReasonAndParamsBySig(uint256,uint8,address,string,bytes,bytes)",
+            (id, support, voter, reason, none, signature),
+        );
+    }
+
+    fn separator(&self) -> B256 {
+        let kind = keccak256(
+            "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)",
+        );
+        let fields = (
+            kind,
+            keccak256("Test government"),
+            keccak256("1"),
+            U256::from(CHAIN_ID),
+            self.government.address,
+        );
+        keccak256(fields.abi_encode())
+    }
+
+    fn queue(&self, session: &mut Session<'_>) {
+        // Whatever succeeded.
+        for proposal in &self.proposals {
+            let state = session.read(self.government, "state(uint256)", (proposal.id,));
+            let user = session.user();
+            if state.to::<u64>() == SUCCEEDED || session.one_in(4) {
+                session.depends(
+                    state.to::<u64>() == SUCCEEDED,
+                    user,
+                    self.government,
+                    "queue(address[],uint256[],bytes[],bytes32)",
+                    proposal.arguments(),
+                );
+            }
+        }
+    }
+
+    fn execute(&self, session: &mut Session<'_>) {
+        for proposal in &self.proposals {
+            let state = session.read(self.government, "state(uint256)", (proposal.id,));
+            let due = session.read(self.government, "proposalEta(uint256)", (proposal.id,));
+            let ready = state.to::<u64>() == QUEUED && due.to::<u64>() <= session.pair.block().1;
+            let execute = "execute(address[],uint256[],bytes[],bytes32)";
+            let user = session.user();
+            if ready {
+                // What a proposal does may fail.
+                let done = session.may(user, self.government, execute, proposal.arguments());
+                for (contract, signature) in proposal.actions.iter().filter(|_| done.is_some()) {
+                    session.count(*contract, signature);
+                }
+            } else if session.one_in(4) && state.to::<u64>() != SUCCEEDED {
+                session.fails(user, self.government, execute, proposal.arguments());
+            }
+        }
+    }
+
+    fn cancel(&self, session: &mut Session<'_>) {
+        let Some((proposal, state)) = self.proposal(session) else {
+            return;
+        };
+        let user = match session.one_in(3) {
+            true => session.user(),
+            false => proposal.proposer,
+        };
+        session.depends(
+            state == PENDING && user == proposal.proposer,
+            user,
+            self.government,
+            "cancel(address[],uint256[],bytes[],bytes32)",
+            proposal.arguments(),
+        );
+    }
+
+    /// Operations of the timelock's own, one call or several: scheduled, then cancelled or carried out.
+    fn schedule(&self, session: &mut Session<'_>) {
+        let (user, zero) = (session.user(), U256::ZERO);
+        let delay = session.read(self.timelock, "getMinDelay()", ());
+        let salt = B256::from(session.random.word());
+        let call = Bytes::from(data("mint(address,uint256)", (user, U256::from(3))));
+        let single = session.one_in(2);
+        let one = || (self.token.address, zero, call.clone(), B256::ZERO, salt);
+        let two = || {
+            let targets = vec![self.token.address; 2];
+            let calls = vec![call.clone(); 2];
+            (targets, vec![zero; 2], calls, B256::ZERO, salt)
+        };
+        let (to, value, call, before, salt) = one();
+        let (targets, values, calls, ..) = two();
+        let id = if single {
+            let schedule = "schedule(address,uint256,bytes,bytes32,bytes32,uint256)";
+            let arguments = (to, value, call, before, salt, delay);
+            session.must(USERS[0], self.timelock, schedule, arguments);
+            let hash = "hashOperation(address,uint256,bytes,bytes32,bytes32)";
+            session.must(user, self.timelock, hash, one())
+        } else {
+            let schedule = "scheduleBatch(address[],uint256[],bytes[],bytes32,bytes32,uint256)";
+            let arguments = (targets, values, calls, before, salt, delay);
+            session.must(USERS[0], self.timelock, schedule, arguments);
+            let hash = "hashOperationBatch(address[],uint256[],bytes[],bytes32,bytes32)";
+            session.must(user, self.timelock, hash, two())
+        };
+        let cancelled = session.one_in(3);
+        if cancelled {
+            let id = B256::from_slice(&id);
+            session.must(USERS[0], self.timelock, "cancel(bytes32)", (id,));
+        }
+        let late = session.one_in(2);
+        session.pair.advance(1, delay.to::<u64>() * u64::from(late));
+        let ready = !cancelled && (late || delay.is_zero());
+        if single {
+            let execute = "execute(address,uint256,bytes,bytes32,bytes32)";
+            session.depends(ready, user, self.timelock, execute, one());
+        } else {
+            let execute = "executeBatch(address[],uint256[],bytes[],bytes32,bytes32)";
+            session.depends(ready, user, self.timelock, execute, two());
+        }
+    }
+
+    fn change_roles(&self, session: &mut Session<'_>) {
+        let (from, to) = (session.user(), session.user());
+        let role = keccak256([session.below(3) as u8]);
+        let admin = from == USERS[0];
+        let (timelock, revoke) = (self.timelock, "revokeRole(bytes32,address)");
+        session.depends(admin, from, timelock, GRANT, (role, to));
+        session.depends(admin, from, timelock, revoke, (role, to));
+        let renounce = "renounceRole(bytes32,address)";
+        session.depends(from == to, from, timelock, renounce, (role, to));
+        self.receive(session, from);
+    }
+
+    /// The timelock takes whatever it is sent.
+    fn receive(&self, session: &mut Session<'_>, from: Address) {
+        let (number, none) = (session.random.word(), Bytes::new());
+        session.must(
+            from,
+            self.timelock,
+            "onERC721Received(address,address,uint256,bytes)",
+            (from, from, number, none.clone()),
+        );
+        session.must(
+            from,
+            self.timelock,
+            "onERC1155Received(address,address,uint256,uint256,bytes)",
+            (from, from, number, number, none.clone()),
+        );
+        session.must(
+            from,
+            self.timelock,
+            "onERC1155BatchReceived(address,address,uint256[],uint256[],bytes)",
+            (from, from, vec![number], vec![number], none),
+        );
+    }
+
+    fn look(&self, session: &mut Session<'_>) {
+        let (user, past) = (session.user(), Self::past(session));
+        session.must(user, self.government, "quorum(uint256)", (past,));
+        session.must(
+            user,
+            self.token,
+            "getPastVotes(address,uint256)",
+            (user, past),
+        );
+        session.must(user, self.token, "getPastTotalSupply(uint256)", (past,));
+        if let Some((proposal, _)) = self.proposal(session) {
+            for view in ["proposalDeadline", "proposalSnapshot", "proposalProposer"] {
+                let signature = format!("{view}(uint256)");
+                session.must(user, self.government, &signature, (proposal.id,));
+            }
+        }
+        session.look();
+        session.look();
+    }
+}
