@@ -270,6 +270,11 @@ impl<'a> Emitter<'a> {
         false
     }
 
+    /// Where the code of a block is, if it is there already.
+    pub(super) fn written_at(&self, block: Block) -> Option<usize> {
+        self.labels.get(&self.block_label(block)).copied()
+    }
+
     /// Whether nothing is written for a block.
     pub(super) fn is_omitted(&self, block: Block) -> bool {
         self.final_target(block) != block || self.absorbed.contains(&self.block_label(block))

@@ -38,6 +38,16 @@ pub(super) fn provider(function: &Function, block: &Block) -> Option<Flags> {
     None
 }
 
+/// Whether the flags of an instruction answer a branch, once it stands in the branch's block.
+pub(crate) fn answers(function: &Function, inst: InstId, term: &Terminator) -> bool {
+    match *term {
+        Terminator::Branch { cond, lhs, rhs, .. } => {
+            answer(function, inst, cond, lhs, rhs).is_some()
+        }
+        _ => false,
+    }
+}
+
 fn answer(function: &Function, id: InstId, cond: Cond, lhs: Value, rhs: Value) -> Option<Flags> {
     let inst = function.inst(id);
     match inst.op {

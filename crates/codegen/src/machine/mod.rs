@@ -2,7 +2,7 @@
 
 mod allocate;
 mod emit;
-mod flags;
+pub(crate) mod flags;
 mod frame;
 mod layout;
 mod operand;
@@ -10,5 +10,6 @@ mod places;
 mod select;
 mod slots;
 mod vcode;
+mod walk;
 
 pub(crate) use emit::{Assembled, assemble};

@@ -9,6 +9,7 @@ use super::flags::{self, Flags};
 use super::vcode::{
     Action, Arg, LINK, REGISTER_ARGUMENTS, VBlock, VCode, VInst, allocatable, preg,
 };
+use super::walk;
 use crate::ir::{
     Binary, BlockId, CallKind, Cfg, Constant, FarCall, FuncId, Function, Inst, Op, Slot,
     Terminator, Value, ValueDef,
@@ -224,9 +225,10 @@ impl<'a> Selector<'a> {
             self.entry();
         }
         let flags = flags::provider(self.function, block);
-        let mut done = vec![false; block.insts.len()];
+        let is_last = |inst: &crate::ir::InstId| flags.map(|flags| flags.inst) == Some(*inst);
+        let mut done: Vec<_> = block.insts.iter().map(is_last).collect();
         for at in 0..block.insts.len() {
-            if !done[at] && flags.map(|flags| flags.inst) != Some(block.insts[at]) {
+            if !done[at] {
                 self.instruction(&block.insts[at..], &mut done[at..]);
             }
         }
@@ -324,6 +326,14 @@ impl<'a> Selector<'a> {
                 return;
             }
         }
+        if let Some(at) = walk::partner(self.function, rest, done) {
+            done[at] = true;
+            let (access, next) = match inst.op {
+                Op::Binary(_) => (self.function.inst(rest[at]), inst),
+                _ => (inst, self.function.inst(rest[at])),
+            };
+            return self.access_and_advance(access, next);
+        }
         match inst.op {
             Op::Call(callee) => self.call(inst, callee),
             Op::FarCall(call) => self.far_call(inst, call),
@@ -358,6 +368,21 @@ impl<'a> Selector<'a> {
         self.write(&mut draft, high.results[0], REG);
         self.push(draft);
         true
+    }
+
+    /// A heap access that also gives the address of the next word.
+    fn access_and_advance(&mut self, access: &Inst, next: &Inst) {
+        let mut draft = Draft::new(match access.op {
+            Op::Load(_) => Action::LoadNext,
+            _ => Action::StoreNext,
+        });
+        for &arg in &access.args {
+            self.read(&mut draft, arg, REG);
+        }
+        for &result in access.results.iter().chain(&next.results) {
+            self.write(&mut draft, result, REG);
+        }
+        self.push(draft);
     }
 
     fn simple(&mut self, inst: &Inst) {

@@ -40,6 +40,10 @@ pub(super) enum Action {
     Flags(Binary),
     /// Quotient and remainder of the same operands.
     DivMod,
+    /// Heap word at an address, and the address of the next word.
+    LoadNext,
+    /// Stores a heap word and gives the address of the next one.
+    StoreNext,
     /// To the first successor.
     Jump,
     /// To the first successor if the condition holds, else to the second.

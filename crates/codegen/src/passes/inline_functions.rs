@@ -5,14 +5,17 @@
 
 use super::Pass;
 use crate::ir::{
-    Block, BlockId, Cfg, Edge, FuncId, Function, Inlining, Inst, InstId, Op, Program, Terminator,
-    Value, ValueDef,
+    Block, BlockId, Cfg, Dominators, Edge, FuncId, Function, Inlining, Inst, InstId, Op, Program,
+    Terminator, Value, ValueDef,
 };
 
 /// Bodies of at most this weight are inlined everywhere.
 const SMALL: usize = 6;
 /// A known argument makes a body this much lighter, by assumption.
 const KNOWN_ARGUMENT: usize = 0;
+
+/// Bodies may be heavier by this much where a loop calls them: a call costs as much as several instructions, every round.
+const IN_LOOP: usize = 8;
 
 /// The pass.
 pub(crate) struct InlineFunctions;
@@ -45,6 +48,8 @@ struct Callee {
 struct Inliner<'a> {
     program: &'a mut Program,
     callees: Vec<Callee>,
+    /// Which blocks of each function are part of loops; only of functions that were visited.
+    loops: Vec<Vec<bool>>,
 }
 
 impl<'a> Inliner<'a> {
@@ -56,7 +61,12 @@ impl<'a> Inliner<'a> {
                 callees[callee.index()].sites += 1;
             }
         }
-        Self { program, callees }
+        let loops = vec![Vec::new(); program.functions.len()];
+        Self {
+            program,
+            callees,
+            loops,
+        }
     }
 
     /// Inlines what is worthwhile and simplifies what came out, so that its callers see its true weight.
@@ -65,13 +75,19 @@ impl<'a> Inliner<'a> {
         let slot = self.program.function_mut(caller);
         let blank = Function::new(slot.segment, 0, 0);
         let mut function = std::mem::replace(slot, blank);
+        let mut loops = loop_blocks(&function);
         let mut block = 0;
         while block < function.blocks.len() {
             let id = BlockId::new(block);
-            match self.next_call(&function, id) {
+            match self.next_call(&function, id, loops[block]) {
                 // The rest of the block moved to a new one at the end, which is visited later.
                 Some((at, callee)) => {
                     splice(&mut function, id, at, self.program.function(callee));
+                    // First the rest, then the callee's blocks.
+                    let is_inside = loops[block];
+                    loops.push(is_inside);
+                    let body = self.loops[callee.index()].iter();
+                    loops.extend(body.map(|&own| own || is_inside));
                     for inner in calls(self.program.function(callee)) {
                         self.callees[inner.index()].sites += 1;
                     }
@@ -81,22 +97,28 @@ impl<'a> Inliner<'a> {
         }
         super::simplify(&mut function);
         self.callees[caller.index()].weight = weight(&function);
+        self.loops[caller.index()] = loop_blocks(&function);
         *self.program.function_mut(caller) = function;
     }
 
     /// The first call of a block that is better replaced: its position and callee.
-    fn next_call(&self, function: &Function, block: BlockId) -> Option<(usize, FuncId)> {
+    fn next_call(
+        &self,
+        function: &Function,
+        block: BlockId,
+        in_loop: bool,
+    ) -> Option<(usize, FuncId)> {
         let insts = function.block(block).insts.iter().enumerate();
         let mut calls = insts.filter_map(|(at, &inst)| match function.inst(inst).op {
             Op::Call(callee) => Some((at, callee, function.inst(inst))),
             _ => None,
         });
         let (at, callee, _) =
-            calls.find(|&(_, callee, call)| self.is_worthwhile(function, callee, call))?;
+            calls.find(|&(_, callee, call)| self.is_worthwhile(function, callee, call, in_loop))?;
         Some((at, callee))
     }
 
-    fn is_worthwhile(&self, caller: &Function, callee: FuncId, call: &Inst) -> bool {
+    fn is_worthwhile(&self, caller: &Function, callee: FuncId, call: &Inst, in_loop: bool) -> bool {
         let facts = self.callees[callee.index()];
         if facts.is_recursive {
             return false;
@@ -109,8 +131,34 @@ impl<'a> Inliner<'a> {
         }
         let is_known = |&&arg: &&Value| caller.as_constant(arg).is_some();
         let known = call.args.iter().filter(is_known).count();
-        facts.weight <= SMALL + KNOWN_ARGUMENT * known
+        facts.weight <= SMALL + KNOWN_ARGUMENT * known + IN_LOOP * usize::from(in_loop)
     }
+}
+
+/// Which blocks are part of loops.
+fn loop_blocks(function: &Function) -> Vec<bool> {
+    let cfg = Cfg::new(function);
+    let dominators = Dominators::new(function, &cfg);
+    let mut inside = vec![false; function.blocks.len()];
+    for &head in &cfg.order {
+        let preds = cfg.preds[head.index()].iter().copied();
+        let mut work: Vec<_> = preds
+            .filter(|&pred| dominators.dominates(head, pred))
+            .collect();
+        let mut seen = vec![false; function.blocks.len()];
+        if !work.is_empty() {
+            seen[head.index()] = true;
+        }
+        while let Some(block) = work.pop() {
+            if !std::mem::replace(&mut seen[block.index()], true) {
+                work.extend(&cfg.preds[block.index()]);
+            }
+        }
+        for (inside, seen) in inside.iter_mut().zip(seen) {
+            *inside |= seen;
+        }
+    }
+    inside
 }
 
 fn calls(function: &Function) -> impl Iterator<Item = FuncId> {

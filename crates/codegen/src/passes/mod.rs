@@ -20,6 +20,7 @@ mod mark_noreturn;
 mod merge_functions;
 mod narrow_signatures;
 mod pointers;
+mod pull_arithmetic;
 mod remove_params;
 mod share_failures;
 mod simulations;
@@ -85,6 +86,10 @@ const INVARIANTS: PerFunction = PerFunction {
     name: "hoist-invariants",
     run: hoist_invariants::run,
 };
+const ARITHMETIC: PerFunction = PerFunction {
+    name: "pull-arithmetic",
+    run: pull_arithmetic::run,
+};
 const SPLIT: PerFunction = PerFunction {
     name: "split-edges",
     run: split_edges::run,
@@ -96,7 +101,8 @@ const CLEAN_UP: [&PerFunction; 6] = [&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &D
 /// The passes by name, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
 #[cfg(test)]
 fn by_name(name: &str) -> Option<&'static dyn Pass> {
-    let all: [&dyn Pass; 18] = [
+    let all: [&dyn Pass; 19] = [
+        &ARITHMETIC,
         &INVARIANTS,
         &FOLD,
         &COMMON,
@@ -167,7 +173,7 @@ pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<()
     )?;
     run(
         &mut lowerer.program,
-        &[&share_failures::ShareFailures, &SPLIT],
+        &[&share_failures::ShareFailures, &ARITHMETIC, &SPLIT],
     )
 }
 

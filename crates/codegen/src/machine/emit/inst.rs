@@ -140,6 +140,25 @@ impl Emitter<'_> {
                 });
             }
             Action::Forward(kind, slot) => self.forward(kind, slot),
+            Action::LoadNext => {
+                let address = self.source_register(place, 0, SCRATCH0);
+                self.push(Op::Load {
+                    space: Space::Heap,
+                    address: address.into(),
+                    dst: self.result(place, 0),
+                    increment: Some(self.result(place, 1)),
+                });
+            }
+            Action::StoreNext => {
+                let address = self.source_register(place, 0, SCRATCH0);
+                let value = self.source_register(place, 1, SCRATCH1);
+                self.push(Op::Store {
+                    space: Space::Heap,
+                    address: address.into(),
+                    value,
+                    increment: Some(self.result(place, 0)),
+                });
+            }
             Action::WideMul => self.two_results(WideOp::Mul, place),
             Action::DivMod => self.two_results(WideOp::Div, place),
             Action::Unreachable if matches!(place.follows, Some(Action::Op(IrOp::Call(_)))) => {}
@@ -206,9 +225,9 @@ impl Emitter<'_> {
                 return self.jump(other);
             }
         }
-        let through = ways
-            .iter()
-            .find(|way| self.is_next(way.2))
+        // Where neither follows, the conditional jump is better the one that goes round a loop: the shorter way back.
+        let through = (ways.iter().find(|way| self.is_next(way.2)))
+            .or_else(|| ways.iter().rev().max_by_key(|way| self.written_at(way.1)))
             .unwrap_or(&ways[0]);
         let label = self.block_label(through.1);
         self.push_jump(Op::jump(Src::Imm(0)).when(condition(through.0)), label);
