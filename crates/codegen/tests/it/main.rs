@@ -6,6 +6,7 @@ mod generated;
 mod harness;
 mod limits;
 mod linking;
+mod operations;
 mod programs;
 mod refusals;
 mod simulations;

@@ -9,15 +9,15 @@ use zksync_vm2::{
     ExecutionEnd, Program, Settings, StorageInterface, StorageSlot, VirtualMachine,
     World as VmWorld,
     interface::{
-        CallframeInterface, CallingMode, Event, GlobalStateInterface, Opcode, OpcodeType,
-        ShouldStop, Tracer,
+        CallframeInterface, CallingMode, Event, GlobalStateInterface, L2ToL1Log, Opcode,
+        OpcodeType, ShouldStop, Tracer,
     },
 };
 
 use super::{
     Effect, Log,
     evm::{BLOCK_NUMBER, CHAIN_ID, TIMESTAMP},
-    trampoline,
+    reference, trampoline,
 };
 
 pub(crate) const BOOTLOADER: Address = address!("0000000000000000000000000000000000008001");
@@ -111,6 +111,30 @@ pub(crate) struct Receipt {
     pub(crate) ergs: u32,
     /// Transient storage at the end, which dies with the call.
     pub(crate) transient: BTreeMap<(Address, U256), U256>,
+    /// What the event instructions wrote, kernel contracts' included.
+    pub(crate) records: Vec<Record>,
+    /// Messages to L1.
+    pub(crate) messages: Vec<Message>,
+}
+
+/// Two words written by one event instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    /// Whether an event begins here.
+    pub(crate) first: bool,
+    pub(crate) key: U256,
+    pub(crate) value: U256,
+    /// Number of the transaction within the batch.
+    pub(crate) transaction: u16,
+}
+
+/// A message of two words to L1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub(crate) service: bool,
+    pub(crate) from: Address,
+    pub(crate) key: U256,
+    pub(crate) value: U256,
 }
 
 /// The chain.
@@ -285,6 +309,10 @@ impl Era {
         let mut meter = Meter::default();
         let end = vm.run(&mut self.world, &mut meter);
         let logs = decode_logs(vm.world_diff().events_after(&start).iter().map(event_words));
+        let events = vm.world_diff().events_after(&start).iter();
+        let records = events.map(record).collect();
+        let messages = vm.world_diff().l2_to_l1_logs_after(&start).iter();
+        let messages = messages.map(message).collect();
         for ((contract, key), change) in vm.world_diff().get_storage_changes() {
             self.world
                 .storage
@@ -303,7 +331,23 @@ impl Era {
             },
             ergs: meter.used,
             transient: meter.transient,
+            records,
+            messages,
         }
+    }
+
+    /// The same on both implementations of the machine.
+    ///
+    /// # Panics
+    /// If they differ.
+    pub(crate) fn call_on_both(&mut self, call: &Call) -> Receipt {
+        self.begin(call);
+        let expected = reference::call(self, call);
+        let receipt = self.call(call);
+        if let Err(difference) = expected.compare(self, &receipt) {
+            panic!("the machines differ: {difference}");
+        }
+        receipt
     }
 }
 
@@ -348,6 +392,25 @@ pub(super) fn decode_logs(events: impl Iterator<Item = (bool, U256, U256)>) -> V
 
 fn event_words(event: &Event) -> (bool, U256, U256) {
     (event.is_first, word_of(event.key), word_of(event.value))
+}
+
+fn record(event: &Event) -> Record {
+    let (first, key, value) = event_words(event);
+    Record {
+        first,
+        key,
+        value,
+        transaction: event.tx_number,
+    }
+}
+
+fn message(log: &L2ToL1Log) -> Message {
+    Message {
+        service: log.is_service,
+        from: address_of(log.address),
+        key: word_of(log.key),
+        value: word_of(log.value),
+    }
 }
 
 fn is_kernel(address: Address) -> bool {
