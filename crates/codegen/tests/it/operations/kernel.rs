@@ -47,7 +47,28 @@ pub(super) fn precompiles_run_and_burn_ergs() {
         let hash = Sha256::digest(message.to_be_bytes::<32>());
         assert_eq!(found, [U256::from_be_slice(&hash), U256::ONE]);
     }
+    write_to_memory();
     burns_ergs();
+}
+
+/// What a precompile writes is not what was stored there before, whatever the code promises about its own stores.
+fn write_to_memory() {
+    let sha = Address::with_last_byte(2);
+    for promise in ["", "mstore(64, memoryguard(0x80))"] {
+        let statements = format!(
+            "{promise} mstore(0, a) mstore(160, or(shl(255, 1), 256)) mstore(128, a)
+            let done := staticcall(b, 0xFFFD, 7, 0xFFFF, 0, 0) mstore(32, mload(0)) mstore(0, done) return(0, 64)"
+        );
+        let parameters =
+            word(4) | (word(2) << 32usize) | (word(1) << 96usize) | (U256::ONE << 192usize);
+        for message in [U256::ZERO, word(2)] {
+            let words = [message, parameters];
+            let call = Call::new(sha, encoded(&words));
+            let found = answer(&run_call(&chain(), &call, &statements, &words));
+            let hash = Sha256::digest(message.to_be_bytes::<32>());
+            assert_eq!(found, [U256::ONE, U256::from_be_slice(&hash)], "{promise}");
+        }
+    }
 }
 
 /// Where there is no circuit, only the ergs are taken.
