@@ -11,6 +11,7 @@ mod programs;
 mod refusals;
 mod simulations;
 mod stress;
+mod system_contracts;
 mod tables;
 mod vm;
 mod yul;

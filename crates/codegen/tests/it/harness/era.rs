@@ -202,6 +202,11 @@ impl Era {
         self.set_storage(ACCOUNT_CODES, word(address), hash.into());
     }
 
+    /// Chooses what runs at addresses without code.
+    pub(crate) fn set_default_account(&mut self, bytecode: &[u8]) {
+        self.settings.default_aa_code_hash = self.publish(bytecode).0;
+    }
+
     pub(crate) fn set_storage(&mut self, contract: Address, key: U256, value: U256) {
         self.world.storage.insert((contract, key), value);
     }
@@ -366,9 +371,25 @@ fn balance_slot(account: Address) -> U256 {
     keccak256(preimage).into()
 }
 
-/// Events of user contracts. The event writer packs each into pairs of words: the number of topics (the emitter's address
-/// counted as one) and the length of the data, then topics, then data.
+/// Events of all contracts.
+pub(crate) fn logs(records: &[Record]) -> Vec<Log> {
+    decode_all(
+        records
+            .iter()
+            .map(|record| (record.first, record.key, record.value)),
+    )
+}
+
+/// Events of user contracts.
 pub(super) fn decode_logs(events: impl Iterator<Item = (bool, U256, U256)>) -> Vec<Log> {
+    let mut logs = decode_all(events);
+    logs.retain(|log| !is_kernel(log.address));
+    logs
+}
+
+/// The event writer packs each into pairs of words: the number of topics (the emitter's address
+/// counted as one) and the length of the data, then topics, then data.
+fn decode_all(events: impl Iterator<Item = (bool, U256, U256)>) -> Vec<Log> {
     let mut logs: Vec<(usize, usize, Vec<u8>)> = Vec::new();
     for (is_first, key, value) in events {
         if is_first {
@@ -387,7 +408,7 @@ pub(super) fn decode_logs(events: impl Iterator<Item = (bool, U256, U256)>) -> V
             .collect(),
         data: words[topics * 32..][..length].to_vec(),
     });
-    logs.filter(|log| !is_kernel(log.address)).collect()
+    logs.collect()
 }
 
 fn event_words(event: &Event) -> (bool, U256, U256) {
