@@ -305,6 +305,61 @@ fn spans_agree_on_edges() {
     }
 }
 
+/// Statements with some of the words `a`, `b` and `c` as constants: those in the mask.
+fn with_constants(statements: &str, words: &[U256; 3], mask: usize) -> String {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let mut text = String::new();
+    let mut rest = statements;
+    while let Some(start) = rest.find(is_name) {
+        let (before, from) = rest.split_at(start);
+        let (name, after) = from.split_at(from.find(|c| !is_name(c)).unwrap_or(from.len()));
+        let word = ["a", "b", "c"].iter().position(|word| *word == name);
+        text += before;
+        match word.filter(|word| mask >> word & 1 == 1) {
+            Some(word) => text += &format!("{:#x}", words[word]),
+            None => text += name,
+        }
+        rest = after;
+    }
+    text + rest
+}
+
+/// Runs rows with all words as constants, and with one or two of them.
+fn check_constants(rows: &[String], triples: impl Iterator<Item = [U256; 3]>) {
+    for (number, words) in triples.enumerate() {
+        for mask in [0b111, 1 + number % 6] {
+            let filled = rows.iter().map(|row| with_constants(row, &words, mask));
+            Table::one_of_many(filled.collect()).check_all(&words);
+        }
+    }
+}
+
+#[test]
+fn words_as_constants_agree_on_edges() {
+    let rows = chosen(|row| match row {
+        Words(text) => Some(text),
+        _ => None,
+    });
+    let edges = edges();
+    let at = |number: usize| edges[number % edges.len()];
+    let apart = (0..edges.len()).map(|i| [at(i), at(7 * i + 3), at(5 * i + 1)]);
+    let alike = (0..edges.len()).map(|i| [at(i), at(i), at(i + 1)]);
+    let last = [U256::ONE << 255, U256::MAX, U256::ONE << 255];
+    check_constants(&rows, apart.chain(alike).chain([last]));
+}
+
+#[test]
+fn spans_as_constants_agree_on_edges() {
+    let rows = chosen(|row| match row {
+        Span(text) => Some(text),
+        _ => None,
+    });
+    let spans = spans();
+    let at = |number: usize| spans[number % spans.len()];
+    let pairs = (0..3 * spans.len()).map(|i| [at(i), at(4 * i + i / spans.len()), at(7 * i + 2)]);
+    check_constants(&rows, pairs.filter(|[a, b, _]| expressible(*a, *b)));
+}
+
 fn object(statements: &str) -> String {
     format!("object \"C\" {{ code {{ }} object \"C_deployed\" {{ code {{ {statements} }} }} }}")
 }
