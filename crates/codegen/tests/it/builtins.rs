@@ -376,21 +376,44 @@ fn what_the_evm_lacks_holds_on_eravm() {
         _ => None,
     });
     for condition in conditions {
-        let source = object(&format!(
-            "let w := calldataload(0) mstore(0, {condition}) return(0, 32)"
-        ));
-        let output = compile("C", &source, &options).unwrap_or_else(|error| panic!("{error}"));
-        let mut era = Era::new();
-        era.place(PEER, &output.root().expect("one contract").bytecode);
-        // Block gas limit, coinbase and difficulty.
-        for (slot, value) in [(3, 33), (4, 44), (5, 55)] {
-            era.set_storage(SYSTEM_CONTEXT, U256::from(slot), U256::from(value));
+        for word in ["1", "calldataload(0)"] {
+            check_condition(&condition, word, &options);
         }
-        let effect = era
-            .call(&Call::new(PEER, U256::ONE.to_be_bytes::<32>()))
-            .effect;
-        assert!(effect.success, "{condition}");
-        assert_eq!(U256::from_be_slice(&effect.data), U256::ONE, "{condition}");
+    }
+}
+
+fn check_condition(condition: &str, word: &str, options: &Options) {
+    let source = object(&format!(
+        "let w := {word} mstore(0, {condition}) return(0, 32)"
+    ));
+    let output = compile("C", &source, options).unwrap_or_else(|error| panic!("{error}"));
+    let mut era = Era::new();
+    era.place(PEER, &output.root().expect("one contract").bytecode);
+    // Block gas limit, coinbase and difficulty.
+    for (slot, value) in [(3, 33), (4, 44), (5, 55)] {
+        era.set_storage(SYSTEM_CONTEXT, U256::from(slot), U256::from(value));
+    }
+    let effect = era
+        .call(&Call::new(PEER, U256::ONE.to_be_bytes::<32>()))
+        .effect;
+    assert!(effect.success, "{condition}");
+    assert_eq!(U256::from_be_slice(&effect.data), U256::ONE, "{condition}");
+}
+
+/// The EVM of the settings has no such instruction yet.
+#[test]
+fn leading_zeros_are_counted() {
+    let powers = (0..256).map(|bit| U256::ONE << bit);
+    for value in edges().into_iter().chain(powers) {
+        for word in ["calldataload(0)".to_owned(), format!("{value:#x}")] {
+            let source = object(&format!("mstore(0, clz({word})) return(0, 32)"));
+            let output = compile("C", &source, &Options::default()).expect("compiles");
+            let mut era = Era::new();
+            era.place(PEER, &output.root().expect("one contract").bytecode);
+            let call = Call::new(PEER, value.to_be_bytes::<32>());
+            let found = U256::from_be_slice(&era.call(&call).effect.data);
+            assert_eq!(found, U256::from(value.leading_zeros()), "{value:#x}");
+        }
     }
 }
 

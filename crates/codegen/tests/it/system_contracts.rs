@@ -19,7 +19,9 @@ mod deployer;
 mod devnet;
 mod hashes;
 mod interfaces;
+mod nonces;
 mod precompiles;
+mod replacement;
 mod sources;
 mod tokens;
 
@@ -31,6 +33,9 @@ const MESSENGER: Address = address!("0000000000000000000000000000000000008008");
 const UTILITIES: Address = address!("000000000000000000000000000000000000800c");
 const EVENT_WRITER: Address = address!("000000000000000000000000000000000000800d");
 const COMPRESSOR: Address = address!("000000000000000000000000000000000000800e");
+
+/// What functions for system calls say to others.
+const FLAG: &str = "This method requires the system call flag";
 
 /// A chain of compiled system contracts, and the receipt of the last call.
 struct Chain {
