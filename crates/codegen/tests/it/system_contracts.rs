@@ -102,6 +102,21 @@ impl Chain {
     }
 }
 
+/// Outcomes that should be failures.
+trait Refused {
+    /// Why it failed.
+    fn refused(self) -> String;
+}
+
+impl<T> Refused for Result<T, String> {
+    fn refused(self) -> String {
+        match self {
+            Ok(_) => panic!("what should be refused is not"),
+            Err(reason) => reason,
+        }
+    }
+}
+
 fn reason(data: &[u8]) -> String {
     Revert::abi_decode(data).map_or_else(|_| hex::encode(data), |revert| revert.reason)
 }

@@ -5,7 +5,7 @@ use alloy_sol_types::SolCall;
 use k256::ecdsa::SigningKey;
 
 use super::{
-    Chain, FLAG, NONCES, OTHER, USER,
+    Chain, FLAG, NONCES, OTHER, Refused, USER,
     interfaces::{Account, Deployer, Erc20, PaymasterFlow, Transaction},
     word,
 };
@@ -56,17 +56,11 @@ const MAGIC: FixedBytes<4> = FixedBytes(Account::validateTransactionCall::SELECT
 fn the_default_account_validates_its_owners_signature() {
     let mut chain = Chain::new();
     let account = owner();
-    let poor = chain
-        .boot(account, &validate(transaction()))
-        .err()
-        .expect("is refused");
+    let poor = chain.boot(account, &validate(transaction())).refused();
     assert_eq!(poor, "Not enough balance for fee + value");
     chain.era.set_balance(account, 350);
     assert_eq!(chain.boot(account, &validate(transaction())), Ok(MAGIC));
-    let repeated = chain
-        .boot(account, &validate(transaction()))
-        .err()
-        .expect("is refused");
+    let repeated = chain.boot(account, &validate(transaction())).refused();
     assert_eq!(repeated, "Incorrect nonce");
     let next = || Transaction {
         nonce: word(1),
@@ -99,13 +93,7 @@ fn the_default_account_validates_its_owners_signature() {
             signature: change.into(),
             ..next()
         };
-        assert_eq!(
-            chain
-                .boot(account, &validate(bad))
-                .err()
-                .expect("is refused"),
-            expected
-        );
+        assert_eq!(chain.boot(account, &validate(bad)).refused(), expected);
     }
 }
 
@@ -194,34 +182,19 @@ fn the_default_account_executes_with_value_and_passes_reverts_on() {
     );
     assert_eq!(chain.era.balance(OTHER), word(50));
     assert_eq!(
-        chain
-            .boot(account, &execute(with(vec![])))
-            .err()
-            .expect("is refused"),
+        chain.boot(account, &execute(with(vec![]))).refused(),
         "1234"
     );
     let rich = Transaction {
         value: word(151),
         ..with(vec![1])
     };
-    assert_eq!(
-        chain
-            .boot(account, &execute(rich))
-            .err()
-            .expect("is refused"),
-        ""
-    );
+    assert_eq!(chain.boot(account, &execute(rich)).refused(), "");
     let huge = Transaction {
         value: U256::MAX,
         ..with(vec![1])
     };
-    assert_eq!(
-        chain
-            .boot(account, &execute(huge))
-            .err()
-            .expect("is refused"),
-        "Overflow"
-    );
+    assert_eq!(chain.boot(account, &execute(huge)).refused(), "Overflow");
     assert_eq!(chain.era.balance(account), word(150));
 }
 
@@ -259,13 +232,7 @@ fn the_default_account_deploys() {
         data: update.abi_encode().into(),
         ..transaction()
     };
-    assert_eq!(
-        chain
-            .boot(account, &execute(update))
-            .err()
-            .expect("is refused"),
-        FLAG
-    );
+    assert_eq!(chain.boot(account, &execute(update)).refused(), FLAG);
 }
 
 #[test]
@@ -277,10 +244,7 @@ fn the_default_account_pays_and_approves() {
         signedHash: B256::ZERO,
         transaction,
     };
-    let unpaid = chain
-        .boot(account, &pay(transaction()))
-        .err()
-        .expect("is refused");
+    let unpaid = chain.boot(account, &pay(transaction())).refused();
     assert_eq!(unpaid, "Failed to pay the fee to the operator");
     chain.era.set_balance(account, 1_000);
     chain.boot(account, &pay(transaction())).expect("pays");
@@ -343,13 +307,7 @@ fn approves(chain: &mut Chain, account: Address) {
         ),
         (vec![1, 2, 3, 4], "Unsupported paymaster flow"),
     ] {
-        assert_eq!(
-            chain
-                .boot(account, &prepare(input))
-                .err()
-                .expect("is refused"),
-            expected
-        );
+        assert_eq!(chain.boot(account, &prepare(input)).refused(), expected);
     }
 }
 

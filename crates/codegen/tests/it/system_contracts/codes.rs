@@ -5,7 +5,7 @@ use alloy_sol_types::SolEvent;
 use zksso_eravm::{BytecodeStatus, bytecode_hash, bytecode_hash_with_status};
 
 use super::{
-    COMPRESSOR, Chain, MESSENGER, NONCES, OTHER, USER,
+    COMPRESSOR, Chain, MESSENGER, NONCES, OTHER, Refused, USER,
     interfaces::{Codes, Messenger, Nonces},
     sources, word,
 };
@@ -42,52 +42,32 @@ fn code_hashes_go_through_construction() {
     assert_eq!(
         chain
             .ask(BOOTLOADER, ACCOUNT_CODES, &begin(constructing()))
-            .err()
-            .expect("is refused"),
+            .refused(),
         DEPLOYER_ONLY
     );
     assert_eq!(
-        chain
-            .ask(USER, ACCOUNT_CODES, &end)
-            .err()
-            .expect("is refused"),
+        chain.ask(USER, ACCOUNT_CODES, &end).refused(),
         DEPLOYER_ONLY
     );
     let wrong = "Code hash is not for a contract on constructor";
     assert_eq!(
-        chain
-            .ask(DEPLOYER, ACCOUNT_CODES, &begin(hash()))
-            .err()
-            .expect("is refused"),
+        chain.ask(DEPLOYER, ACCOUNT_CODES, &begin(hash())).refused(),
         wrong
     );
     assert_eq!(
         chain
             .ask(DEPLOYER, ACCOUNT_CODES, &store(constructing()))
-            .err()
-            .expect("is refused"),
+            .refused(),
         wrong
     );
-    assert_eq!(
-        chain
-            .ask(DEPLOYER, ACCOUNT_CODES, &end)
-            .err()
-            .expect("is refused"),
-        wrong
-    );
+    assert_eq!(chain.ask(DEPLOYER, ACCOUNT_CODES, &end).refused(), wrong);
     chain
         .ask(DEPLOYER, ACCOUNT_CODES, &begin(constructing()))
         .expect("begins");
     check(&mut chain, constructing(), keccak256(""), 0);
     chain.ask(DEPLOYER, ACCOUNT_CODES, &end).expect("ends");
     check(&mut chain, hash(), hash(), code().len() as u64);
-    assert_eq!(
-        chain
-            .ask(DEPLOYER, ACCOUNT_CODES, &end)
-            .err()
-            .expect("is refused"),
-        wrong
-    );
+    assert_eq!(chain.ask(DEPLOYER, ACCOUNT_CODES, &end).refused(), wrong);
     chain
         .ask(DEPLOYER, ACCOUNT_CODES, &store(hash()))
         .expect("stores");
@@ -146,8 +126,7 @@ fn codes_are_marked_once_by_the_bootloader() {
     let other = bytecode_hash(&sources::compile_yul("stop()")).expect("hashes");
     let refused = chain
         .ask(USER, KNOWN_CODES, &mark(false, &[hash()]))
-        .err()
-        .expect("is refused");
+        .refused();
     assert_eq!(refused, "Callable only by the bootloader");
     assert_eq!(marker(&mut chain, hash()), U256::ZERO);
     chain
@@ -189,8 +168,7 @@ fn malformed_hashes_are_not_marked() {
         assert_eq!(
             chain
                 .boot(KNOWN_CODES, &mark(false, &[hash(), bad]))
-                .err()
-                .expect("is refused"),
+                .refused(),
             reason
         );
         assert_eq!(marker(&mut chain, hash()), U256::ZERO, "all or nothing");
@@ -233,8 +211,7 @@ fn compressed_codes_are_checked_and_published() {
         let hash = bytecode_hash(&code).expect("hashes");
         let refused = chain
             .ask(USER, COMPRESSOR, &publish(&code, &data))
-            .err()
-            .expect("is refused");
+            .refused();
         assert_eq!(refused, "Callable only by the bootloader");
         assert_eq!(chain.boot(COMPRESSOR, &publish(&code, &data)), Ok(hash));
         assert_eq!(marker(&mut chain, hash), word(1));
@@ -280,10 +257,7 @@ fn wrong(chain: &mut Chain, code: &[u8], data: &[u8]) {
         ),
         (code, data[..3].to_vec(), ""),
     ] {
-        let found = chain
-            .boot(COMPRESSOR, &publish(code, &data))
-            .err()
-            .expect("is refused");
+        let found = chain.boot(COMPRESSOR, &publish(code, &data)).refused();
         assert_eq!(found, reason);
     }
     let direct = Codes::markBytecodeAsPublishedCall {
@@ -291,7 +265,7 @@ fn wrong(chain: &mut Chain, code: &[u8], data: &[u8]) {
         preimage: B256::ZERO,
         length: U256::ZERO,
     };
-    let refused = chain.boot(KNOWN_CODES, &direct).err().expect("is refused");
+    let refused = chain.boot(KNOWN_CODES, &direct).refused();
     assert_eq!(refused, "Callable only by the bytecode compressor");
 }
 

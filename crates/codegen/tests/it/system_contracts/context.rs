@@ -2,7 +2,7 @@
 
 use alloy_primitives::{B256, U256};
 
-use super::{Chain, OTHER, USER, interfaces::Context, word};
+use super::{Chain, OTHER, Refused, USER, interfaces::Context, word};
 use crate::harness::{
     era::{BOOTLOADER, Call, Message, SYSTEM_CONTEXT, word as address_word},
     evm::{BLOCK_NUMBER, CHAIN_ID, TIMESTAMP},
@@ -24,26 +24,13 @@ fn setters_are_the_bootloaders() {
     let mut chain = Chain::new();
     for from in [USER, SYSTEM_CONTEXT] {
         let origin = Context::setTxOriginCall { account: OTHER };
-        assert_eq!(
-            chain
-                .ask(from, SYSTEM_CONTEXT, &origin)
-                .err()
-                .expect("is refused"),
-            ""
-        );
+        assert_eq!(chain.ask(from, SYSTEM_CONTEXT, &origin).refused(), "");
         let price = Context::setGasPriceCall { price: word(9) };
-        assert_eq!(
-            chain
-                .ask(from, SYSTEM_CONTEXT, &price)
-                .err()
-                .expect("is refused"),
-            ""
-        );
+        assert_eq!(chain.ask(from, SYSTEM_CONTEXT, &price).refused(), "");
         assert_eq!(
             chain
                 .ask(from, SYSTEM_CONTEXT, &next(78, TIMESTAMP + 1))
-                .err()
-                .expect("is refused"),
+                .refused(),
             ""
         );
         let block = Context::unsafeOverrideBlockCall {
@@ -51,13 +38,7 @@ fn setters_are_the_bootloaders() {
             number: word(1),
             fee: word(1),
         };
-        assert_eq!(
-            chain
-                .ask(from, SYSTEM_CONTEXT, &block)
-                .err()
-                .expect("is refused"),
-            ""
-        );
+        assert_eq!(chain.ask(from, SYSTEM_CONTEXT, &block).refused(), "");
     }
     let price = Context::setGasPriceCall { price: U256::MAX };
     chain.boot(SYSTEM_CONTEXT, &price).expect("sets");
@@ -87,13 +68,11 @@ fn blocks_follow_each_other() {
     let mut chain = Chain::new();
     let early = chain
         .boot(SYSTEM_CONTEXT, &next(BLOCK_NUMBER + 1, TIMESTAMP))
-        .err()
-        .expect("is refused");
+        .refused();
     assert_eq!(early, "Timestamps should be incremental");
     let far = chain
         .boot(SYSTEM_CONTEXT, &next(BLOCK_NUMBER + 2, TIMESTAMP + 1))
-        .err()
-        .expect("is refused");
+        .refused();
     assert_eq!(far, "The provided block number is not correct");
     chain
         .boot(SYSTEM_CONTEXT, &next(BLOCK_NUMBER + 1, TIMESTAMP + 5))

@@ -5,7 +5,7 @@ use alloy_sol_types::{SolCall, SolEvent};
 use zksso_eravm::bytecode_hash;
 
 use super::{
-    Chain, FLAG, IMMUTABLES, NONCES, OTHER, USER, hashed_address,
+    Chain, FLAG, IMMUTABLES, NONCES, OTHER, Refused, USER, hashed_address,
     interfaces::{AccountInfo, Codes, Deployer, ForceDeployment, Immutables, Nonces},
     sources, word,
 };
@@ -134,7 +134,7 @@ fn create2_follows_its_formula_and_happens_once() {
     };
     assert_eq!(chain.ask(OTHER, DEPLOYER, &ask), Ok(made));
     let again = chain.system(USER, DEPLOYER, &create2(hash, 8));
-    assert_eq!(again.err().expect("is refused"), "Code hash is non-zero");
+    assert_eq!(again.refused(), "Code hash is non-zero");
     let other = chain
         .system(USER, DEPLOYER, &create2(hash, 9))
         .expect("deploys");
@@ -151,10 +151,7 @@ fn failing_constructors_leave_nothing() {
     let hash = published(&mut chain);
     let before = (chain.era.slots(ACCOUNT_CODES), chain.era.slots(NONCES));
     let failed = chain.system(USER, DEPLOYER, &create2(hash, 13));
-    assert_eq!(
-        failed.err().expect("is refused"),
-        alloy_primitives::hex::encode(input(13))
-    );
+    assert_eq!(failed.refused(), alloy_primitives::hex::encode(input(13)));
     let after = (chain.era.slots(ACCOUNT_CODES), chain.era.slots(NONCES));
     assert_eq!(before, after);
     assert!(!chain.era.has_code(predicted2(hash, &input(13))));
@@ -165,23 +162,17 @@ fn bad_deployments_are_refused_with_reasons() {
     let mut chain = Chain::new();
     let hash = published(&mut chain);
     let plain = chain.ask(USER, DEPLOYER, &create2(hash, 1));
-    assert_eq!(plain.err().expect("is refused"), FLAG);
+    assert_eq!(plain.refused(), FLAG);
     let unknown = chain.system(USER, DEPLOYER, &create2(B256::repeat_byte(1), 1));
-    assert_eq!(
-        unknown.err().expect("is refused"),
-        "The code hash is not known"
-    );
+    assert_eq!(unknown.refused(), "The code hash is not known");
     let zero = chain.system(USER, DEPLOYER, &create2(B256::ZERO, 1));
-    assert_eq!(
-        zero.err().expect("is refused"),
-        "BytecodeHash cannot be zero"
-    );
+    assert_eq!(zero.refused(), "BytecodeHash cannot be zero");
     let target = predicted2(hash, &input(1));
     let used = Nonces::increaseMinNonceCall { value: word(1) };
     chain.system(target, NONCES, &used).expect("counts");
     let occupied = chain.system(USER, DEPLOYER, &create2(hash, 1));
     assert_eq!(
-        occupied.err().expect("is refused"),
+        occupied.refused(),
         "Code hash is non-zero",
         "an account that has acted counts as code"
     );
@@ -192,10 +183,7 @@ fn bad_deployments_are_refused_with_reasons() {
         version: 2,
     };
     assert_eq!(
-        chain
-            .system(USER, DEPLOYER, &version)
-            .err()
-            .expect("is refused"),
+        chain.system(USER, DEPLOYER, &version).refused(),
         "",
         "no such version"
     );
@@ -223,8 +211,7 @@ fn accounts_have_versions_and_orderings() {
     assert!(
         chain
             .ask(contract, DEPLOYER, &arbitrary)
-            .err()
-            .expect("is refused")
+            .refused()
             .contains("system call flag")
     );
     chain
@@ -234,10 +221,7 @@ fn accounts_have_versions_and_orderings() {
         chain.logs()[0].topics[0],
         Deployer::AccountNonceOrderingUpdated::SIGNATURE_HASH
     );
-    let again = chain
-        .system(contract, DEPLOYER, &arbitrary)
-        .err()
-        .expect("is refused");
+    let again = chain.system(contract, DEPLOYER, &arbitrary).refused();
     assert_eq!(
         again,
         "It is only possible to change from sequential to arbitrary ordering"
@@ -278,14 +262,14 @@ fn upgrades_deploy_anywhere() {
         forced(hash, 0x79, 0, false),
     ];
     let all = Deployer::forceDeployOnAddressesCall { deployments };
-    let refused = chain.ask(USER, DEPLOYER, &all).err().expect("is refused");
+    let refused = chain.ask(USER, DEPLOYER, &all).refused();
     assert_eq!(refused, "Can only be called by FORCE_DEPLOYER_CONTRACT");
     let call = |value| {
         Call::new(DEPLOYER, all.abi_encode())
             .from(FORCE_DEPLOYER)
             .value(value)
     };
-    let wrong = chain.make(call(41), &all).err().expect("is refused");
+    let wrong = chain.make(call(41), &all).refused();
     assert_eq!(
         wrong,
         "`value` provided is not equal to the combined `value`s of deployments"
@@ -301,10 +285,7 @@ fn upgrades_deploy_anywhere() {
         sender: USER,
     };
     assert_eq!(
-        chain
-            .ask(FORCE_DEPLOYER, DEPLOYER, &single)
-            .err()
-            .expect("is refused"),
+        chain.ask(FORCE_DEPLOYER, DEPLOYER, &single).refused(),
         "Callable only by self"
     );
     let unpaid = Deployer::forceDeployOnAddressesCall {
@@ -313,7 +294,7 @@ fn upgrades_deploy_anywhere() {
     let call = Call::new(DEPLOYER, unpaid.abi_encode())
         .from(FORCE_DEPLOYER)
         .value(5);
-    let refused = chain.make(call, &unpaid).err().expect("is refused");
+    let refused = chain.make(call, &unpaid).refused();
     assert_eq!(
         refused,
         "The value must be zero if we do not call the constructor"
@@ -331,10 +312,7 @@ fn immutables_are_the_deployers_to_set() {
         account: OTHER,
         values,
     };
-    let refused = chain
-        .ask(BOOTLOADER, IMMUTABLES, &set)
-        .err()
-        .expect("is refused");
+    let refused = chain.ask(BOOTLOADER, IMMUTABLES, &set).refused();
     assert_eq!(refused, "Callable only by the deployer system contract");
     chain.ask(DEPLOYER, IMMUTABLES, &set).expect("sets");
     for (index, value) in [(3, SALT), (4, B256::ZERO)] {

@@ -4,7 +4,7 @@ use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_sol_types::{SolCall, SolValue};
 
 use super::{
-    Chain, OTHER, USER, UTILITIES,
+    Chain, OTHER, Refused, USER, UTILITIES,
     interfaces::{Transaction, Utilities},
     word,
 };
@@ -207,7 +207,7 @@ fn other_transactions_are_refused() {
     let mut chain = Chain::new();
     let mut refuse = |transaction: Transaction| {
         let call = Utilities::getTransactionHashesCall { transaction };
-        chain.ask(USER, UTILITIES, &call).err().expect("is refused")
+        chain.ask(USER, UTILITIES, &call).refused()
     };
     for kind in [3, 0x70, 0x72, 0xff] {
         assert_eq!(refuse(sample(kind, vec![], 27)), "Encoding unsupported tx");

@@ -4,7 +4,7 @@ use alloy_primitives::{B256, U256};
 use alloy_sol_types::SolEvent;
 
 use super::{
-    Chain, FLAG, NONCES, OTHER, USER,
+    Chain, FLAG, NONCES, OTHER, Refused, USER,
     interfaces::{Deployer, Nonces},
     word,
 };
@@ -14,13 +14,7 @@ use crate::harness::era::DEPLOYER;
 fn minimal_nonces_grow_by_system_calls() {
     let mut chain = Chain::new();
     let increase = |value| Nonces::increaseMinNonceCall { value };
-    assert_eq!(
-        chain
-            .ask(USER, NONCES, &increase(word(1)))
-            .err()
-            .expect("is refused"),
-        FLAG
-    );
+    assert_eq!(chain.ask(USER, NONCES, &increase(word(1))).refused(), FLAG);
     assert_eq!(
         chain.system(USER, NONCES, &increase(word(5))),
         Ok(U256::ZERO)
@@ -31,7 +25,7 @@ fn minimal_nonces_grow_by_system_calls() {
     );
     let large = chain.system(USER, NONCES, &increase(word((1 << 32) + 1)));
     assert_eq!(
-        large.err().expect("is refused"),
+        large.refused(),
         "The value for incrementing the nonce is too high"
     );
     let next = (1 << 32) + 5;
@@ -40,10 +34,7 @@ fn minimal_nonces_grow_by_system_calls() {
     };
     assert!(chain.system(USER, NONCES, &equal(next)).is_ok());
     assert_eq!(
-        chain
-            .system(USER, NONCES, &equal(next))
-            .err()
-            .expect("is refused"),
+        chain.system(USER, NONCES, &equal(next)).refused(),
         "Incorrect nonce"
     );
     let ask = Nonces::getMinNonceCall { account: USER };
@@ -56,13 +47,7 @@ fn minimal_nonces_grow_by_system_calls() {
 fn deployment_nonces_are_the_deployers_and_share_a_word() {
     let mut chain = Chain::new();
     let count = Nonces::incrementDeploymentNonceCall { account: USER };
-    assert_eq!(
-        chain
-            .system(USER, NONCES, &count)
-            .err()
-            .expect("is refused"),
-        ""
-    );
+    assert_eq!(chain.system(USER, NONCES, &count).refused(), "");
     for number in 0..3 {
         assert_eq!(chain.ask(DEPLOYER, NONCES, &count), Ok(word(number)));
     }
@@ -85,17 +70,11 @@ fn keyed_nonces_follow_the_accounts_ordering() {
         value: word(value),
     };
     assert_eq!(
-        chain
-            .system(USER, NONCES, &set(0, 0))
-            .err()
-            .expect("is refused"),
+        chain.system(USER, NONCES, &set(0, 0)).refused(),
         "Nonce value cannot be set to 0"
     );
     assert_eq!(
-        chain
-            .system(USER, NONCES, &set(2, 1))
-            .err()
-            .expect("is refused"),
+        chain.system(USER, NONCES, &set(2, 1)).refused(),
         "Previous nonce has not been used"
     );
     chain.system(USER, NONCES, &set(0, 11)).expect("sets");

@@ -4,7 +4,9 @@ use alloy_primitives::{Address, B256, U256, address, keccak256};
 use k256::ecdsa::SigningKey;
 use zkevm_opcode_defs::sha2::{Digest, Sha256};
 
-use super::{Chain, EVENT_WRITER, OTHER, USER, interfaces::TestSystemContract, sources, word};
+use super::{
+    Chain, EVENT_WRITER, OTHER, Refused, USER, interfaces::TestSystemContract, sources, word,
+};
 use crate::harness::{Log, era::Call};
 
 #[test]
@@ -115,7 +117,7 @@ fn the_packages_own_tests_pass() {
         chain.ask(USER, at, &call).expect("mimics");
         // The next call, which is to carry the value, is that of a function that takes none.
         let call = TestSystemContract::testMimicCallAndValueCall { who, value: 5 };
-        assert_eq!(chain.ask(USER, at, &call).err().expect("is refused"), "");
+        assert_eq!(chain.ask(USER, at, &call).refused(), "");
     }
     chain
         .ask(USER, at, &TestSystemContract::testOnlySystemModifierCall {})
@@ -129,8 +131,5 @@ fn the_packages_own_tests_pass() {
         .era
         .place(outside, sources::code("TestSystemContract"));
     let call = TestSystemContract::testSystemMimicCallCall {};
-    assert_eq!(
-        chain.ask(USER, outside, &call).err().expect("is refused"),
-        ""
-    );
+    assert_eq!(chain.ask(USER, outside, &call).refused(), "");
 }

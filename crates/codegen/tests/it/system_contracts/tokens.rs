@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, Bytes, U256, address, keccak256};
 use alloy_sol_types::{SolCall, SolEvent};
 
-use super::{Chain, MESSENGER, OTHER, USER, interfaces::Token, word};
+use super::{Chain, MESSENGER, OTHER, Refused, USER, interfaces::Token, word};
 use crate::harness::era::{
     BASE_TOKEN, BOOTLOADER, Call, DEPLOYER, Message, VALUE_SIMULATOR, word as address_word,
 };
@@ -16,10 +16,7 @@ fn transfers_are_for_privileged_contracts() {
         to: OTHER,
         amount,
     };
-    let refused = chain
-        .ask(USER, BASE_TOKEN, &transfer(word(1)))
-        .err()
-        .expect("is refused");
+    let refused = chain.ask(USER, BASE_TOKEN, &transfer(word(1))).refused();
     assert_eq!(
         refused,
         "Only system contracts with special access can call this method"
@@ -41,8 +38,7 @@ fn transfers_are_for_privileged_contracts() {
     }
     let more = chain
         .ask(BOOTLOADER, BASE_TOKEN, &transfer(word(999_701)))
-        .err()
-        .expect("is refused");
+        .refused();
     assert_eq!(more, "Transfer amount exceeds balance");
     let dirty = address_word(OTHER) | (U256::MAX << 160usize);
     let ask = Token::balanceOfCall { account: dirty };
@@ -64,10 +60,7 @@ fn money_is_made_by_the_bootloader() {
         amount,
     };
     assert_eq!(
-        chain
-            .ask(USER, BASE_TOKEN, &mint(word(5)))
-            .err()
-            .expect("is refused"),
+        chain.ask(USER, BASE_TOKEN, &mint(word(5))).refused(),
         "Callable only by the bootloader"
     );
     chain.boot(BASE_TOKEN, &mint(word(5))).expect("mints");
@@ -79,10 +72,7 @@ fn money_is_made_by_the_bootloader() {
         chain.ask(USER, BASE_TOKEN, &Token::totalSupplyCall {}),
         Ok(word(5))
     );
-    let overflow = chain
-        .boot(BASE_TOKEN, &mint(U256::MAX))
-        .err()
-        .expect("is refused");
+    let overflow = chain.boot(BASE_TOKEN, &mint(U256::MAX)).refused();
     assert!(
         overflow.starts_with("4e487b71") && overflow.ends_with("11"),
         "{overflow}"
