@@ -9,10 +9,17 @@ use alloy_primitives::U256;
 
 /// The immutable through which a library finds its own address.
 const LIBRARY_ADDRESS: &str = "library_deploy_address";
+/// Start of the constructor's result in the auxiliary heap: two words of head, then pairs of index and value.
+pub(crate) const IMMUTABLES: u64 = 256;
 /// Bytes before the constructor arguments in the memory of `create`: selector, salt, hash, offset, length.
 const CREATION_HEADER: u64 = 132;
 /// Bit position of the length in a fat pointer.
 const LENGTH_SHIFT: u64 = 96;
+
+/// Where the auxiliary heap holds the value of a numbered immutable while the contract is deployed.
+pub(crate) fn immutable_address(index: u32) -> u64 {
+    IMMUTABLES + 96 + 64 * u64::from(index)
+}
 
 impl<'a> FunctionLowerer<'_, 'a> {
     /// Built-ins whose argument is a name. `None` for all others.
@@ -31,13 +38,24 @@ impl<'a> FunctionLowerer<'_, 'a> {
             }
             Builtin::LoadImmutable => {
                 let index = self.lowerer.immutable(name(0)?);
-                Some(vec![self.emit(Op::LoadImmutable(index), vec![], span)])
+                Some(vec![self.load_immutable(index, span)])
             }
             Builtin::SetImmutable => {
                 self.set_immutable(name(1)?, call);
                 Some(Vec::new())
             }
             _ => None,
+        }
+    }
+
+    /// While the contract is deployed, `setimmutable` may still change what is read; from then on it is fixed.
+    fn load_immutable(&mut self, index: u32, span: u32) -> Value {
+        match self.scope_segment() {
+            Segment::Deploy => {
+                let address = self.function.number(immutable_address(index));
+                self.emit(Op::Load(Space::Aux), vec![address], span)
+            }
+            Segment::Runtime => self.emit(Op::LoadImmutable(index), vec![], span),
         }
     }
 

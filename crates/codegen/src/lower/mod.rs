@@ -13,6 +13,7 @@ mod expression;
 mod intrinsics;
 mod scope;
 
+pub(crate) use builtins::{IMMUTABLES, immutable_address};
 #[cfg(test)]
 pub(crate) use intrinsics::Intrinsic;
 use scope::Scope;

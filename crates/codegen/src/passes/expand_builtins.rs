@@ -11,7 +11,7 @@ use crate::ir::{
     Binary, BlockId, Cond, Context, ExitKind, FuncId, Function, InstId, Op, Space, Terminator,
     Value,
 };
-use crate::lower::Lowerer;
+use crate::lower::{IMMUTABLES, Lowerer, immutable_address};
 use crate::yul::{Diagnostic, Span};
 use alloy_primitives::U256;
 use std::collections::{BTreeMap, HashMap};
@@ -19,8 +19,6 @@ use std::collections::{BTreeMap, HashMap};
 mod immutables;
 mod system;
 
-/// Start of the constructor's result in the auxiliary heap.
-const IMMUTABLES: u64 = 256;
 /// Forwarding mode of the auxiliary heap, in an ABI word's byte 28.
 const AUX_MODE: u64 = 2;
 
@@ -111,9 +109,7 @@ impl<'l, 'a> Expander<'l, 'a> {
             Op::LoadImmutable(index) => self.load_immutable(id, index),
             Op::SetImmutable(index) => {
                 let value = inst.args[0];
-                let address = self
-                    .function
-                    .number(IMMUTABLES + 96 + 64 * u64::from(index));
+                let address = self.number(immutable_address(index));
                 self.become_op(id, Op::Store(Space::Aux), vec![address, value]);
             }
             _ => self.out.push(id),

@@ -35,8 +35,8 @@ pub(super) const WORD: u64 = 32;
 /// Rounds until the contents must be stable.
 const ROUNDS: usize = 32;
 
-/// The call simulation that copies to where another than the usual argument says.
-const COPY_ACTIVE: u64 = 0xffe3;
+/// Call simulations that write to where other than the usual arguments say: the copy of the active pointer, and precompiles.
+const WRITING: [u64; 2] = [0xffe3, 0xfffd];
 /// Most words of a hash that is remembered.
 const HASHED_WORDS: u64 = 4;
 
@@ -58,6 +58,12 @@ struct Writes {
     elsewhere: bool,
 }
 
+/// What may write anywhere.
+const EVERYTHING: Writes = Writes {
+    reserved: true,
+    elsewhere: true,
+};
+
 impl Pass for ForwardMemory {
     fn name(&self) -> &'static str {
         "forward-memory"
@@ -65,13 +71,7 @@ impl Pass for ForwardMemory {
 
     fn run(&self, program: &mut Program) {
         // What is not summarised yet belongs to the same recursive group and may write anything.
-        let mut summaries = vec![
-            Writes {
-                reserved: true,
-                elsewhere: true
-            };
-            program.functions.len()
-        ];
+        let mut summaries = vec![EVERYTHING; program.functions.len()];
         let pointers = Pointers::of(program);
         for id in program.bottom_up() {
             let promise = Promise {
@@ -147,6 +147,8 @@ fn writes_of(
                 elsewhere: true,
             }
         }
+        // Where to is in its packed parameters.
+        Op::Precompile => EVERYTHING,
         Op::Call(callee) => summaries[callee.index()],
         Op::Builtin(builtin) => writes_of_builtin(function, builtin, &inst.args, promise),
         _ => Writes::default(),
@@ -161,23 +163,19 @@ fn writes_of_builtin(
     promise: Promise<'_>,
 ) -> Writes {
     use Builtin::{Call, DelegateCall, Log0, Log1, Log2, Log3, Log4, StaticCall};
-    let everything = Writes {
-        reserved: true,
-        elsewhere: true,
-    };
     if builtin.effect() != Effect::Writes || matches!(builtin, Log0 | Log1 | Log2 | Log3 | Log4) {
         return Writes::default();
     }
     if !promise.is_given || !matches!(builtin, Call | StaticCall | DelegateCall) {
-        return everything;
+        return EVERYTHING;
     }
     let (to, length) = match builtin {
         Call => (args[5], args[6]),
         _ => (args[4], args[5]),
     };
     match function.as_word(args[1]) {
-        Some(address) if address == U256::from(COPY_ACTIVE) => everything,
-        None if !stays_unknown(function, args[1]) => everything,
+        Some(address) if WRITING.iter().any(|&known| address == U256::from(known)) => EVERYTHING,
+        None if !stays_unknown(function, args[1]) => EVERYTHING,
         _ if function.as_word(length) == Some(U256::ZERO) => Writes::default(),
         _ => Writes {
             reserved: match function.as_word(to) {

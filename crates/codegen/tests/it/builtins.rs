@@ -305,6 +305,61 @@ fn spans_agree_on_edges() {
     }
 }
 
+/// Statements with some of the words `a`, `b` and `c` as constants: those in the mask.
+fn with_constants(statements: &str, words: &[U256; 3], mask: usize) -> String {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let mut text = String::new();
+    let mut rest = statements;
+    while let Some(start) = rest.find(is_name) {
+        let (before, from) = rest.split_at(start);
+        let (name, after) = from.split_at(from.find(|c| !is_name(c)).unwrap_or(from.len()));
+        let word = ["a", "b", "c"].iter().position(|word| *word == name);
+        text += before;
+        match word.filter(|word| mask >> word & 1 == 1) {
+            Some(word) => text += &format!("{:#x}", words[word]),
+            None => text += name,
+        }
+        rest = after;
+    }
+    text + rest
+}
+
+/// Runs rows with all words as constants, and with one or two of them.
+fn check_constants(rows: &[String], triples: impl Iterator<Item = [U256; 3]>) {
+    for (number, words) in triples.enumerate() {
+        for mask in [0b111, 1 + number % 6] {
+            let filled = rows.iter().map(|row| with_constants(row, &words, mask));
+            Table::one_of_many(filled.collect()).check_all(&words);
+        }
+    }
+}
+
+#[test]
+fn words_as_constants_agree_on_edges() {
+    let rows = chosen(|row| match row {
+        Words(text) => Some(text),
+        _ => None,
+    });
+    let edges = edges();
+    let at = |number: usize| edges[number % edges.len()];
+    let apart = (0..edges.len()).map(|i| [at(i), at(7 * i + 3), at(5 * i + 1)]);
+    let alike = (0..edges.len()).map(|i| [at(i), at(i), at(i + 1)]);
+    let last = [U256::ONE << 255, U256::MAX, U256::ONE << 255];
+    check_constants(&rows, apart.chain(alike).chain([last]));
+}
+
+#[test]
+fn spans_as_constants_agree_on_edges() {
+    let rows = chosen(|row| match row {
+        Span(text) => Some(text),
+        _ => None,
+    });
+    let spans = spans();
+    let at = |number: usize| spans[number % spans.len()];
+    let pairs = (0..3 * spans.len()).map(|i| [at(i), at(4 * i + i / spans.len()), at(7 * i + 2)]);
+    check_constants(&rows, pairs.filter(|[a, b, _]| expressible(*a, *b)));
+}
+
 fn object(statements: &str) -> String {
     format!("object \"C\" {{ code {{ }} object \"C_deployed\" {{ code {{ {statements} }} }} }}")
 }
@@ -321,21 +376,44 @@ fn what_the_evm_lacks_holds_on_eravm() {
         _ => None,
     });
     for condition in conditions {
-        let source = object(&format!(
-            "let w := calldataload(0) mstore(0, {condition}) return(0, 32)"
-        ));
-        let output = compile("C", &source, &options).unwrap_or_else(|error| panic!("{error}"));
-        let mut era = Era::new();
-        era.place(PEER, &output.root().expect("one contract").bytecode);
-        // Block gas limit, coinbase and difficulty.
-        for (slot, value) in [(3, 33), (4, 44), (5, 55)] {
-            era.set_storage(SYSTEM_CONTEXT, U256::from(slot), U256::from(value));
+        for word in ["1", "calldataload(0)"] {
+            check_condition(&condition, word, &options);
         }
-        let effect = era
-            .call(&Call::new(PEER, U256::ONE.to_be_bytes::<32>()))
-            .effect;
-        assert!(effect.success, "{condition}");
-        assert_eq!(U256::from_be_slice(&effect.data), U256::ONE, "{condition}");
+    }
+}
+
+fn check_condition(condition: &str, word: &str, options: &Options) {
+    let source = object(&format!(
+        "let w := {word} mstore(0, {condition}) return(0, 32)"
+    ));
+    let output = compile("C", &source, options).unwrap_or_else(|error| panic!("{error}"));
+    let mut era = Era::new();
+    era.place(PEER, &output.root().expect("one contract").bytecode);
+    // Block gas limit, coinbase and difficulty.
+    for (slot, value) in [(3, 33), (4, 44), (5, 55)] {
+        era.set_storage(SYSTEM_CONTEXT, U256::from(slot), U256::from(value));
+    }
+    let effect = era
+        .call(&Call::new(PEER, U256::ONE.to_be_bytes::<32>()))
+        .effect;
+    assert!(effect.success, "{condition}");
+    assert_eq!(U256::from_be_slice(&effect.data), U256::ONE, "{condition}");
+}
+
+/// The EVM of the settings has no such instruction yet.
+#[test]
+fn leading_zeros_are_counted() {
+    let powers = (0..256).map(|bit| U256::ONE << bit);
+    for value in edges().into_iter().chain(powers) {
+        for word in ["calldataload(0)".to_owned(), format!("{value:#x}")] {
+            let source = object(&format!("mstore(0, clz({word})) return(0, 32)"));
+            let output = compile("C", &source, &Options::default()).expect("compiles");
+            let mut era = Era::new();
+            era.place(PEER, &output.root().expect("one contract").bytecode);
+            let call = Call::new(PEER, value.to_be_bytes::<32>());
+            let found = U256::from_be_slice(&era.call(&call).effect.data);
+            assert_eq!(found, U256::from(value.leading_zeros()), "{value:#x}");
+        }
     }
 }
 

@@ -3,7 +3,13 @@
 use alloy_primitives::{U256, hex};
 use zksso_codegen::Options;
 
-use crate::harness::{BINARY, compiled::Compiled, era::Call, pair::Pair, solc::compile_yul};
+use crate::harness::{
+    BINARY,
+    compiled::Compiled,
+    era::Call,
+    pair::Pair,
+    solc::{Contract, compile_yul, try_compile_yul},
+};
 
 pub(crate) fn edges() -> Vec<U256> {
     let one = U256::ONE;
@@ -15,6 +21,7 @@ pub(crate) fn edges() -> Vec<U256> {
         U256::from(32),
         U256::from(255),
         U256::from(256),
+        (one << 32) - one,
         one << 32,
         (one << 128) - one,
         one << 128,
@@ -61,7 +68,19 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(cases: Vec<String>) -> Self {
-        let contract = Compiled::new(&compile_yul(&object(&cases)), &Options::default());
+        let contract = compile_yul(&object(&cases));
+        Self::of(cases, &contract)
+    }
+
+    /// The same by the solc that stays loaded, for many tables.
+    pub(crate) fn one_of_many(cases: Vec<String>) -> Self {
+        let contract = try_compile_yul(&object(&cases)).unwrap_or_else(|error| panic!("{error}"));
+        let contract = contract.expect("the stack is deep enough");
+        Self::of(cases, &contract)
+    }
+
+    fn of(cases: Vec<String>, contract: &Contract) -> Self {
+        let contract = Compiled::new(contract, &Options::default());
         let mut pair = Pair::new();
         let address = pair
             .deploy(&contract, &[])

@@ -133,10 +133,12 @@ impl Merger {
             places.push(written);
             written += usize::from(gone.is_none() || self.jumps.contains_key(&at));
         }
-        let place = |at: usize| match self.gone.get(at) {
-            Some(&Some(equal)) => places[equal],
-            Some(None) => places[at],
-            None => written,
+        let place = |mut at: usize| {
+            // The equal of what is gone may be gone itself, in favour of an earlier one.
+            while let Some(&Some(equal)) = self.gone.get(at) {
+                at = equal;
+            }
+            places.get(at).copied().unwrap_or(written)
         };
         let mut new = Code {
             instructions: Vec::with_capacity(written),
@@ -299,4 +301,38 @@ pub(super) fn thread(code: &mut Code) {
         .iter()
         .map(|(&at, &label)| (at, threaded(label)));
     code.fixups = fixups.collect();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zksso_eravm::Reg;
+
+    fn load(number: u16) -> Instruction {
+        Op::copy(Src::Imm(number), Reg::R1).into()
+    }
+
+    #[test]
+    fn labels_inside_of_merged_tails_lead_to_what_is_left() {
+        let end = Instruction::from(Op::Ret {
+            kind: RetKind::Ok,
+            data: Reg::R0,
+            label: None,
+        });
+        // The second run loses its tail to the first, the third loses its own to what is left of the second.
+        let runs = [
+            vec![load(1), load(2), load(3), end],
+            vec![load(9), load(2), load(3), end],
+            vec![load(8), load(9), load(2), load(3), end],
+        ];
+        let inside = Label(0, 0);
+        let code = Code {
+            instructions: runs.concat(),
+            labels: [(inside, 11)].into(),
+            fixups: BTreeMap::new(),
+        };
+        let merged = merge(code);
+        assert_eq!(merged.instructions.len(), 4 + 2 + 2);
+        assert_eq!(merged.instructions[merged.labels[&inside]], load(3));
+    }
 }

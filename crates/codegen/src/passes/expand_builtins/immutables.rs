@@ -1,24 +1,16 @@
 //! Immutables. At deployment they lie in the auxiliary heap; later a system contract has to be asked, which costs as much
 //! as a cold storage read and two hashes. The answer is kept in a stack word: frames of later calls find it there.
 
-use super::{Expander, IMMUTABLES};
+use super::Expander;
 use crate::builtin::Segment;
-use crate::ir::{Cond, Edge, FuncId, Function, InstId, Op, Slot, Space, Terminator};
+use crate::ir::{Cond, Edge, FuncId, Function, InstId, Op, Slot, Terminator};
 
 impl Expander<'_, '_> {
-    /// Expands the read of an immutable.
+    /// Expands the read of an immutable at run time.
     pub(super) fn load_immutable(&mut self, id: InstId, index: u32) {
-        match self.function.segment {
-            Segment::Deploy => {
-                let address = self
-                    .function
-                    .number(IMMUTABLES + 96 + 64 * u64::from(index));
-                self.become_op(id, Op::Load(Space::Aux), vec![address]);
-            }
-            Segment::Runtime => match self.reader(index) {
-                Some(reader) => self.become_op(id, Op::Call(reader), vec![]),
-                None => self.report(id, "prelude function `$immutable` is missing", None),
-            },
+        match self.reader(index) {
+            Some(reader) => self.become_op(id, Op::Call(reader), vec![]),
+            None => self.report(id, "prelude function `$immutable` is missing", None),
         }
     }
 

@@ -12,15 +12,15 @@ use zksync_vm2::{
     ExecutionEnd, Program, Settings, StorageInterface, StorageSlot, VirtualMachine,
     World as VmWorld,
     interface::{
-        CallframeInterface, CallingMode, CycleStats, Event, GlobalStateInterface, Opcode,
-        OpcodeType, ShouldStop, Tracer,
+        CallframeInterface, CallingMode, CycleStats, Event, GlobalStateInterface, L2ToL1Log,
+        Opcode, OpcodeType, ShouldStop, Tracer,
     },
 };
 
 use super::{
     Effect, Log,
     evm::{BLOCK_NUMBER, CHAIN_ID, TIMESTAMP},
-    trampoline,
+    reference, trampoline,
 };
 
 pub(crate) const BOOTLOADER: Address = address!("0000000000000000000000000000000000008001");
@@ -116,6 +116,30 @@ pub(crate) struct Receipt {
     pub(crate) decommitment: u32,
     /// Transient storage at the end, which dies with the call.
     pub(crate) transient: BTreeMap<(Address, U256), U256>,
+    /// What the event instructions wrote, kernel contracts' included.
+    pub(crate) records: Vec<Record>,
+    /// Messages to L1.
+    pub(crate) messages: Vec<Message>,
+}
+
+/// Two words written by one event instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    /// Whether an event begins here.
+    pub(crate) first: bool,
+    pub(crate) key: U256,
+    pub(crate) value: U256,
+    /// Number of the transaction within the batch.
+    pub(crate) transaction: u16,
+}
+
+/// A message of two words to L1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub(crate) service: bool,
+    pub(crate) from: Address,
+    pub(crate) key: U256,
+    pub(crate) value: U256,
 }
 
 /// The chain.
@@ -181,6 +205,11 @@ impl Era {
     pub(crate) fn place(&mut self, address: Address, bytecode: &[u8]) {
         let hash = self.publish(bytecode);
         self.set_storage(ACCOUNT_CODES, word(address), hash.into());
+    }
+
+    /// Chooses what runs at addresses without code.
+    pub(crate) fn set_default_account(&mut self, bytecode: &[u8]) {
+        self.settings.default_aa_code_hash = self.publish(bytecode).0;
     }
 
     pub(crate) fn set_storage(&mut self, contract: Address, key: U256, value: U256) {
@@ -290,6 +319,10 @@ impl Era {
         let mut meter = Meter::default();
         let end = vm.run(&mut self.world, &mut meter);
         let logs = decode_logs(vm.world_diff().events_after(&start).iter().map(event_words));
+        let events = vm.world_diff().events_after(&start).iter();
+        let records = events.map(record).collect();
+        let messages = vm.world_diff().l2_to_l1_logs_after(&start).iter();
+        let messages = messages.map(message).collect();
         for ((contract, key), change) in vm.world_diff().get_storage_changes() {
             self.world
                 .storage
@@ -309,7 +342,23 @@ impl Era {
             ergs: meter.used,
             decommitment: meter.decommitment,
             transient: meter.transient,
+            records,
+            messages,
         }
+    }
+
+    /// The same on both implementations of the machine.
+    ///
+    /// # Panics
+    /// If they differ.
+    pub(crate) fn call_on_both(&mut self, call: &Call) -> Receipt {
+        self.begin(call);
+        let expected = reference::call(self, call);
+        let receipt = self.call(call);
+        if let Err(difference) = expected.compare(self, &receipt) {
+            panic!("the machines differ: {difference}");
+        }
+        receipt
     }
 }
 
@@ -328,9 +377,25 @@ fn balance_slot(account: Address) -> U256 {
     keccak256(preimage).into()
 }
 
-/// Events of user contracts. The event writer packs each into pairs of words: the number of topics (the emitter's address
-/// counted as one) and the length of the data, then topics, then data.
+/// Events of all contracts.
+pub(crate) fn logs(records: &[Record]) -> Vec<Log> {
+    decode_all(
+        records
+            .iter()
+            .map(|record| (record.first, record.key, record.value)),
+    )
+}
+
+/// Events of user contracts.
 pub(super) fn decode_logs(events: impl Iterator<Item = (bool, U256, U256)>) -> Vec<Log> {
+    let mut logs = decode_all(events);
+    logs.retain(|log| !is_kernel(log.address));
+    logs
+}
+
+/// The event writer packs each into pairs of words: the number of topics (the emitter's address
+/// counted as one) and the length of the data, then topics, then data.
+fn decode_all(events: impl Iterator<Item = (bool, U256, U256)>) -> Vec<Log> {
     let mut logs: Vec<(usize, usize, Vec<u8>)> = Vec::new();
     for (is_first, key, value) in events {
         if is_first {
@@ -349,11 +414,30 @@ pub(super) fn decode_logs(events: impl Iterator<Item = (bool, U256, U256)>) -> V
             .collect(),
         data: words[topics * 32..][..length].to_vec(),
     });
-    logs.filter(|log| !is_kernel(log.address)).collect()
+    logs.collect()
 }
 
 fn event_words(event: &Event) -> (bool, U256, U256) {
     (event.is_first, word_of(event.key), word_of(event.value))
+}
+
+fn record(event: &Event) -> Record {
+    let (first, key, value) = event_words(event);
+    Record {
+        first,
+        key,
+        value,
+        transaction: event.tx_number,
+    }
+}
+
+fn message(log: &L2ToL1Log) -> Message {
+    Message {
+        service: log.is_service,
+        from: address_of(log.address),
+        key: word_of(log.key),
+        value: word_of(log.value),
+    }
 }
 
 fn is_kernel(address: Address) -> bool {

@@ -6,6 +6,7 @@ pub(crate) mod era;
 pub(crate) mod evm;
 pub(crate) mod generator;
 pub(crate) mod pair;
+pub(crate) mod probe;
 pub(crate) mod program;
 pub(crate) mod random;
 pub(crate) mod reference;

@@ -37,7 +37,7 @@ pub(crate) enum Ir {
 
 impl Ir {
     /// What tests compile unless they say otherwise.
-    pub(crate) const DEFAULT: Self = Self::Optimised;
+    pub(crate) const DEFAULT: Self = Self::Unoptimised;
 
     /// The one that is not the default.
     pub(crate) const OTHER: Self = match Self::DEFAULT {
