@@ -31,6 +31,12 @@ const ACTIVE: u64 = 1;
 const SUCCEEDED: u64 = 4;
 const QUEUED: u64 = 5;
 
+/// Kinds of actions that proposals here have.
+const KINDS: usize = 8;
+
+/// A call that a proposal makes: where to, which function, calldata.
+type Action = (Contract, &'static str, Bytes);
+
 #[derive(Clone, Debug)]
 struct Proposal {
     id: U256,
@@ -68,7 +74,7 @@ struct Setting {
 pub(super) fn government(session: &mut Session<'_>) {
     let mut setting = Setting::found(session);
     for _ in 0..STEPS {
-        match session.below(14) {
+        match session.below(15) {
             0 => setting.trade(session),
             1 => setting.delegate(session),
             2 | 3 => setting.propose(session),
@@ -79,6 +85,7 @@ pub(super) fn government(session: &mut Session<'_>) {
             10 => setting.cancel(session),
             11 => setting.schedule(session),
             12 => setting.change_roles(session),
+            13 => setting.pass(session),
             _ => setting.look(session),
         }
         let blocks = *session.random.pick(&[0, 0, 1, 3, 12]);
@@ -167,8 +174,8 @@ impl Setting {
         );
     }
 
-    /// Something that a proposal does.
-    fn action(&self, session: &mut Session<'_>) -> (Contract, &'static str, Bytes) {
+    /// Something that a proposal does, of eight kinds.
+    fn action(&self, session: &mut Session<'_>, kind: usize) -> Action {
         let number = U256::from(1 + session.below(20));
         let user = session.user();
         let numbers = [
@@ -177,7 +184,7 @@ impl Setting {
             "setProposalThreshold(uint256)",
             "updateQuorumNumerator(uint256)",
         ];
-        match session.below(7) {
+        match kind {
             0 => {
                 let mint = "mint(address,uint256)";
                 (self.token, mint, data(mint, (user, number)).into())
@@ -190,20 +197,31 @@ impl Setting {
                 let update = "updateDelay(uint256)";
                 (self.timelock, update, data(update, (number,)).into())
             }
-            3 => {
+            7 => {
                 let relay = "relay(address,uint256,bytes)";
                 let inner = Bytes::from(data("delegate(address)", (user,)));
                 let arguments = (self.token.address, U256::ZERO, inner);
                 (self.government, relay, data(relay, arguments).into())
             }
-            _ => {
-                let set = session.one_of(&numbers);
+            other => {
+                let set = numbers[other - 3];
                 (self.government, set, data(set, (number,)).into())
             }
         }
     }
 
     fn propose(&mut self, session: &mut Session<'_>) {
+        let count = 1 + session.below(3);
+        let action = |_| {
+            let kind = session.below(KINDS);
+            self.action(session, kind)
+        };
+        let actions = (0..count).map(action).collect();
+        self.propose_to(session, actions);
+    }
+
+    /// Whether the proposer had votes enough.
+    fn propose_to(&mut self, session: &mut Session<'_>, actions: Vec<Action>) -> bool {
         let proposer = session.user();
         let votes = session.read(
             self.government,
@@ -211,13 +229,15 @@ impl Setting {
             (proposer, Self::past(session)),
         );
         let threshold = session.read(self.government, "proposalThreshold()", ());
-        let count = 1 + session.below(3);
-        let chosen: Vec<_> = (0..count).map(|_| self.action(session)).collect();
-        let targets: Vec<Address> = chosen.iter().map(|(to, _, _)| to.address).collect();
-        let calldatas: Vec<Bytes> = chosen.iter().map(|(_, _, data)| data.clone()).collect();
+        let targets: Vec<Address> = actions.iter().map(|(to, _, _)| to.address).collect();
+        let calldatas: Vec<Bytes> = actions.iter().map(|(_, _, data)| data.clone()).collect();
         self.made += 1;
-        let description = format!("Proposal #{}: {}", self.made, "something ".repeat(count));
-        let values = vec![U256::ZERO; count];
+        let description = format!(
+            "Proposal #{}: {}",
+            self.made,
+            "something ".repeat(actions.len())
+        );
+        let values = vec![U256::ZERO; actions.len()];
         let arguments = (
             targets.clone(),
             values.clone(),
@@ -227,7 +247,7 @@ impl Setting {
         let signature = "propose(address[],uint256[],bytes[],string)";
         if votes < threshold {
             session.fails(proposer, self.government, signature, arguments);
-            return;
+            return false;
         }
         let id = session.must(proposer, self.government, signature, arguments.clone());
         // The same a second time is refused.
@@ -239,8 +259,30 @@ impl Setting {
             values,
             calldatas,
             description: keccak256(description),
-            actions: chosen.iter().map(|(to, name, _)| (*to, *name)).collect(),
+            actions: actions.iter().map(|(to, name, _)| (*to, *name)).collect(),
         });
+        true
+    }
+
+    /// A proposal from its beginning to its end, with everyone in favour.
+    fn pass(&mut self, session: &mut Session<'_>) {
+        let action = self.action(session, self.made % KINDS);
+        if !self.propose_to(session, vec![action]) {
+            return;
+        }
+        let proposal = self.proposals[self.proposals.len() - 1].clone();
+        let delay = session.read(self.government, "votingDelay()", ());
+        session.pair.advance(delay.to::<u64>() + 1, 1);
+        for user in USERS {
+            let vote = (proposal.id, U256::ONE);
+            session.must(user, self.government, "castVote(uint256,uint8)", vote);
+        }
+        let period = session.read(self.government, "votingPeriod()", ());
+        session.pair.advance(period.to::<u64>() + 1, 1);
+        self.queue(session);
+        let delay = session.read(self.timelock, "getMinDelay()", ());
+        session.pair.advance(1, delay.to());
+        self.execute(session);
     }
 
     /// A proposal, of which the last ones are of more interest, and its state.
@@ -410,7 +452,7 @@ impl Setting {
     fn schedule(&self, session: &mut Session<'_>) {
         let (user, zero) = (session.user(), U256::ZERO);
         let delay = session.read(self.timelock, "getMinDelay()", ());
-        let salt = B256::from(session.random.word());
+        let salt = keccak256(session.random.next().to_be_bytes());
         let call = Bytes::from(data("mint(address,uint256)", (user, U256::from(3))));
         let single = session.one_in(2);
         let one = || (self.token.address, zero, call.clone(), B256::ZERO, salt);
@@ -496,6 +538,15 @@ impl Setting {
             (user, past),
         );
         session.must(user, self.token, "getPastTotalSupply(uint256)", (past,));
+        let count = session.read(self.token, "numCheckpoints(address)", (user,));
+        let index = session.part_of(count);
+        session.depends(
+            index < count,
+            user,
+            self.token,
+            "checkpoints(address,uint32)",
+            (user, index),
+        );
         if let Some((proposal, _)) = self.proposal(session) {
             for view in ["proposalDeadline", "proposalSnapshot", "proposalProposer"] {
                 let signature = format!("{view}(uint256)");

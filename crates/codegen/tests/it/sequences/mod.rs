@@ -26,7 +26,7 @@ use crate::{
 use session::{Session, Successes};
 
 /// Sequences of each subject. `ZKSSO_SEQUENCES` overrides it, for long runs.
-const SEQUENCES: usize = 8;
+const SEQUENCES: usize = 16;
 
 /// Steps of a sequence, one to some ten calls each.
 const STEPS: usize = 60;
