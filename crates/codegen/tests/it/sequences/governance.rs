@@ -8,7 +8,7 @@ use super::{
     session::{Contract, Session},
 };
 use crate::{
-    harness::{evm::CHAIN_ID, pair::USERS},
+    harness::pair::USERS,
     libraries::{
         coding::data,
         keys::{Signer, typed_data_hash},
@@ -23,11 +23,11 @@ pub(super) const HOPELESS: [&str; 4] = [
     "Government.updateTimelock(address)",
 ];
 
-const GRANT: &str = "grantRole(bytes32,address)";
+pub(super) const GRANT: &str = "grantRole(bytes32,address)";
 
 /// States of a proposal.
 const PENDING: u64 = 0;
-const ACTIVE: u64 = 1;
+pub(super) const ACTIVE: u64 = 1;
 const SUCCEEDED: u64 = 4;
 const QUEUED: u64 = 5;
 
@@ -38,8 +38,8 @@ const KINDS: usize = 8;
 type Action = (Contract, &'static str, Bytes);
 
 #[derive(Clone, Debug)]
-struct Proposal {
-    id: U256,
+pub(super) struct Proposal {
+    pub(super) id: U256,
     proposer: Address,
     targets: Vec<Address>,
     values: Vec<U256>,
@@ -61,11 +61,11 @@ impl Proposal {
     }
 }
 
-struct Setting {
-    token: Contract,
-    timelock: Contract,
-    government: Contract,
-    signers: [Signer; 2],
+pub(super) struct Setting {
+    pub(super) token: Contract,
+    pub(super) timelock: Contract,
+    pub(super) government: Contract,
+    pub(super) signers: [Signer; 2],
     proposals: Vec<Proposal>,
     /// Numbers the descriptions.
     made: usize,
@@ -286,113 +286,13 @@ impl Setting {
     }
 
     /// A proposal, of which the last ones are of more interest, and its state.
-    fn proposal(&self, session: &mut Session<'_>) -> Option<(Proposal, u64)> {
+    pub(super) fn proposal(&self, session: &mut Session<'_>) -> Option<(Proposal, u64)> {
         let count = self.proposals.len().min(4);
         let index =
             self.proposals.len() - 1 - session.below(count.max(1)).min(count.checked_sub(1)?);
         let proposal = self.proposals[index].clone();
         let state = session.read(self.government, "state(uint256)", (proposal.id,));
         Some((proposal, state.to()))
-    }
-
-    /// Mostly in favour.
-    fn support(session: &mut Session<'_>) -> u64 {
-        *session.random.pick(&[1, 1, 1, 0, 2, 3])
-    }
-
-    fn vote(&self, session: &mut Session<'_>) {
-        let Some((proposal, state)) = self.proposal(session) else {
-            return;
-        };
-        let (voter, support) = (session.user(), Self::support(session));
-        let voted = session.read(
-            self.government,
-            "hasVoted(uint256,address)",
-            (proposal.id, voter),
-        );
-        let may = state == ACTIVE && voted.is_zero() && support < 3;
-        let id = proposal.id;
-        match session.below(3) {
-            0 => session.depends(
-                may,
-                voter,
-                self.government,
-                "castVote(uint256,uint8)",
-                (id, support),
-            ),
-            1 => session.depends(
-                may,
-                voter,
-                self.government,
-                "castVoteWithReason(uint256,uint8,string)",
-                (id, support, "Because.".repeat(support as usize)),
-            ),
-            _ => session.depends(
-                may,
-                voter,
-                self.government,
-                "castVoteWithReasonAndParams(uint256,uint8,string,bytes)",
-                (id, support, "Because.".to_owned(), Bytes::new()),
-            ),
-        }
-        session.must(voter, self.government, "proposalVotes(uint256)", (id,));
-    }
-
-    fn vote_by_signature(&self, session: &mut Session<'_>) {
-        let Some((proposal, state)) = self.proposal(session) else {
-            return;
-        };
-        let (id, support) = (proposal.id, U256::ONE);
-        let signer = session.random.pick(&self.signers).clone();
-        let voter = signer.address;
-        let voted = session.read(self.government, "hasVoted(uint256,address)", (id, voter));
-        let nonce = session.read(self.government, "nonces(address)", (voter,));
-        let sign = |ballot: Vec<u8>| {
-            let hash = typed_data_hash(self.separator(), keccak256(ballot));
-            Bytes::from(signer.sign(hash).bytes())
-        };
-        let may = state == ACTIVE && voted.is_zero();
-        let user = session.user();
-        if session.one_in(2) {
-            let kind =
-                keccak256("Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)");
-            let signature = sign((kind, id, support, voter, nonce).abi_encode());
-            session.depends(
-                may,
-                user,
-                self.government,
-                "castVoteBySig(uint256,uint8,address,bytes)",
-                (id, support, voter, signature),
-            );
-            return;
-        }
-        let kind = keccak256(
-            "ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)",
-        );
-        let (reason, none) = ("A reason.".to_owned(), Bytes::new());
-        let hashes = (keccak256(&reason), keccak256(&none));
-        let signature = sign((kind, id, support, voter, nonce, hashes.0, hashes.1).abi_encode());
-        session.depends(
-            may,
-            user,
-            self.government,
-            "castVoteWithReasonAndParamsBySig(uint256,uint8,address,string,bytes,bytes)",
-            (id, support, voter, reason, none, signature),
-        );
-    }
-
-    fn separator(&self) -> B256 {
-        let kind = keccak256(
-            "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)",
-        );
-        let fields = (
-            kind,
-            keccak256("Test government"),
-            keccak256("1"),
-            U256::from(CHAIN_ID),
-            self.government.address,
-        );
-        keccak256(fields.abi_encode())
     }
 
     fn queue(&self, session: &mut Session<'_>) {
@@ -445,86 +345,6 @@ impl Setting {
             self.government,
             "cancel(address[],uint256[],bytes[],bytes32)",
             proposal.arguments(),
-        );
-    }
-
-    /// Operations of the timelock's own, one call or several: scheduled, then cancelled or carried out.
-    fn schedule(&self, session: &mut Session<'_>) {
-        let (user, zero) = (session.user(), U256::ZERO);
-        let delay = session.read(self.timelock, "getMinDelay()", ());
-        let salt = keccak256(session.random.next().to_be_bytes());
-        let call = Bytes::from(data("mint(address,uint256)", (user, U256::from(3))));
-        let single = session.one_in(2);
-        let one = || (self.token.address, zero, call.clone(), B256::ZERO, salt);
-        let two = || {
-            let targets = vec![self.token.address; 2];
-            let calls = vec![call.clone(); 2];
-            (targets, vec![zero; 2], calls, B256::ZERO, salt)
-        };
-        let (to, value, call, before, salt) = one();
-        let (targets, values, calls, ..) = two();
-        let id = if single {
-            let schedule = "schedule(address,uint256,bytes,bytes32,bytes32,uint256)";
-            let arguments = (to, value, call, before, salt, delay);
-            session.must(USERS[0], self.timelock, schedule, arguments);
-            let hash = "hashOperation(address,uint256,bytes,bytes32,bytes32)";
-            session.must(user, self.timelock, hash, one())
-        } else {
-            let schedule = "scheduleBatch(address[],uint256[],bytes[],bytes32,bytes32,uint256)";
-            let arguments = (targets, values, calls, before, salt, delay);
-            session.must(USERS[0], self.timelock, schedule, arguments);
-            let hash = "hashOperationBatch(address[],uint256[],bytes[],bytes32,bytes32)";
-            session.must(user, self.timelock, hash, two())
-        };
-        let cancelled = session.one_in(3);
-        if cancelled {
-            let id = B256::from_slice(&id);
-            session.must(USERS[0], self.timelock, "cancel(bytes32)", (id,));
-        }
-        let late = session.one_in(2);
-        session.pair.advance(1, delay.to::<u64>() * u64::from(late));
-        let ready = !cancelled && (late || delay.is_zero());
-        if single {
-            let execute = "execute(address,uint256,bytes,bytes32,bytes32)";
-            session.depends(ready, user, self.timelock, execute, one());
-        } else {
-            let execute = "executeBatch(address[],uint256[],bytes[],bytes32,bytes32)";
-            session.depends(ready, user, self.timelock, execute, two());
-        }
-    }
-
-    fn change_roles(&self, session: &mut Session<'_>) {
-        let (from, to) = (session.user(), session.user());
-        let role = keccak256([session.below(3) as u8]);
-        let admin = from == USERS[0];
-        let (timelock, revoke) = (self.timelock, "revokeRole(bytes32,address)");
-        session.depends(admin, from, timelock, GRANT, (role, to));
-        session.depends(admin, from, timelock, revoke, (role, to));
-        let renounce = "renounceRole(bytes32,address)";
-        session.depends(from == to, from, timelock, renounce, (role, to));
-        self.receive(session, from);
-    }
-
-    /// The timelock takes whatever it is sent.
-    fn receive(&self, session: &mut Session<'_>, from: Address) {
-        let (number, none) = (session.random.word(), Bytes::new());
-        session.must(
-            from,
-            self.timelock,
-            "onERC721Received(address,address,uint256,bytes)",
-            (from, from, number, none.clone()),
-        );
-        session.must(
-            from,
-            self.timelock,
-            "onERC1155Received(address,address,uint256,uint256,bytes)",
-            (from, from, number, number, none.clone()),
-        );
-        session.must(
-            from,
-            self.timelock,
-            "onERC1155BatchReceived(address,address,uint256[],uint256[],bytes)",
-            (from, from, vec![number], vec![number], none),
         );
     }
 

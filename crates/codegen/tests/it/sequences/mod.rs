@@ -11,11 +11,14 @@ mod governance;
 mod json;
 mod multi_token;
 mod numbers;
+mod orders;
 mod session;
 mod sorting;
 mod structures;
 mod text;
+mod timelock;
 mod vault;
+mod voting;
 
 use alloy_primitives::{U256, keccak256};
 
@@ -84,7 +87,7 @@ agreement! {
     checkpoints_agree => "Trace.sol" structures::trace, &[];
     merkle_proofs_agree => "Merkle.sol" cryptography::merkle, &[];
     signatures_agree => "Signatures.sol" cryptography::signatures, &[];
-    typed_data_agrees => "TypedData.sol" cryptography::typed_data, &[];
+    typed_data_agrees => "TypedData.sol" orders::typed_data, &[];
     openzeppelin_strings_agree => "Text.sol" text::openzeppelin, &[];
     openzeppelin_base64_agrees => "Base64s.sol" text::anything, &[];
     openzeppelin_maths_agrees => "Maths.sol" numbers::openzeppelin, &[];
