@@ -8,7 +8,7 @@ use super::{
     session::{Contract, Session},
 };
 use crate::{
-    harness::{evm::CHAIN_ID, pair::USERS},
+    harness::pair::USERS,
     libraries::{
         coding::data,
         keys::{Signer, typed_data_hash},
@@ -23,17 +23,23 @@ pub(super) const HOPELESS: [&str; 4] = [
     "Government.updateTimelock(address)",
 ];
 
-const GRANT: &str = "grantRole(bytes32,address)";
+pub(super) const GRANT: &str = "grantRole(bytes32,address)";
 
 /// States of a proposal.
 const PENDING: u64 = 0;
-const ACTIVE: u64 = 1;
+pub(super) const ACTIVE: u64 = 1;
 const SUCCEEDED: u64 = 4;
 const QUEUED: u64 = 5;
 
+/// Kinds of actions that proposals here have.
+const KINDS: usize = 8;
+
+/// A call that a proposal makes: where to, which function, calldata.
+type Action = (Contract, &'static str, Bytes);
+
 #[derive(Clone, Debug)]
-struct Proposal {
-    id: U256,
+pub(super) struct Proposal {
+    pub(super) id: U256,
     proposer: Address,
     targets: Vec<Address>,
     values: Vec<U256>,
@@ -55,11 +61,11 @@ impl Proposal {
     }
 }
 
-struct Setting {
-    token: Contract,
-    timelock: Contract,
-    government: Contract,
-    signers: [Signer; 2],
+pub(super) struct Setting {
+    pub(super) token: Contract,
+    pub(super) timelock: Contract,
+    pub(super) government: Contract,
+    pub(super) signers: [Signer; 2],
     proposals: Vec<Proposal>,
     /// Numbers the descriptions.
     made: usize,
@@ -68,7 +74,7 @@ struct Setting {
 pub(super) fn government(session: &mut Session<'_>) {
     let mut setting = Setting::found(session);
     for _ in 0..STEPS {
-        match session.below(14) {
+        match session.below(15) {
             0 => setting.trade(session),
             1 => setting.delegate(session),
             2 | 3 => setting.propose(session),
@@ -79,6 +85,7 @@ pub(super) fn government(session: &mut Session<'_>) {
             10 => setting.cancel(session),
             11 => setting.schedule(session),
             12 => setting.change_roles(session),
+            13 => setting.pass(session),
             _ => setting.look(session),
         }
         let blocks = *session.random.pick(&[0, 0, 1, 3, 12]);
@@ -167,8 +174,8 @@ impl Setting {
         );
     }
 
-    /// Something that a proposal does.
-    fn action(&self, session: &mut Session<'_>) -> (Contract, &'static str, Bytes) {
+    /// Something that a proposal does, of eight kinds.
+    fn action(&self, session: &mut Session<'_>, kind: usize) -> Action {
         let number = U256::from(1 + session.below(20));
         let user = session.user();
         let numbers = [
@@ -177,7 +184,7 @@ impl Setting {
             "setProposalThreshold(uint256)",
             "updateQuorumNumerator(uint256)",
         ];
-        match session.below(7) {
+        match kind {
             0 => {
                 let mint = "mint(address,uint256)";
                 (self.token, mint, data(mint, (user, number)).into())
@@ -190,20 +197,31 @@ impl Setting {
                 let update = "updateDelay(uint256)";
                 (self.timelock, update, data(update, (number,)).into())
             }
-            3 => {
+            7 => {
                 let relay = "relay(address,uint256,bytes)";
                 let inner = Bytes::from(data("delegate(address)", (user,)));
                 let arguments = (self.token.address, U256::ZERO, inner);
                 (self.government, relay, data(relay, arguments).into())
             }
-            _ => {
-                let set = session.one_of(&numbers);
+            other => {
+                let set = numbers[other - 3];
                 (self.government, set, data(set, (number,)).into())
             }
         }
     }
 
     fn propose(&mut self, session: &mut Session<'_>) {
+        let count = 1 + session.below(3);
+        let action = |_| {
+            let kind = session.below(KINDS);
+            self.action(session, kind)
+        };
+        let actions = (0..count).map(action).collect();
+        self.propose_to(session, actions);
+    }
+
+    /// Whether the proposer had votes enough.
+    fn propose_to(&mut self, session: &mut Session<'_>, actions: Vec<Action>) -> bool {
         let proposer = session.user();
         let votes = session.read(
             self.government,
@@ -211,13 +229,15 @@ impl Setting {
             (proposer, Self::past(session)),
         );
         let threshold = session.read(self.government, "proposalThreshold()", ());
-        let count = 1 + session.below(3);
-        let chosen: Vec<_> = (0..count).map(|_| self.action(session)).collect();
-        let targets: Vec<Address> = chosen.iter().map(|(to, _, _)| to.address).collect();
-        let calldatas: Vec<Bytes> = chosen.iter().map(|(_, _, data)| data.clone()).collect();
+        let targets: Vec<Address> = actions.iter().map(|(to, _, _)| to.address).collect();
+        let calldatas: Vec<Bytes> = actions.iter().map(|(_, _, data)| data.clone()).collect();
         self.made += 1;
-        let description = format!("Proposal #{}: {}", self.made, "something ".repeat(count));
-        let values = vec![U256::ZERO; count];
+        let description = format!(
+            "Proposal #{}: {}",
+            self.made,
+            "something ".repeat(actions.len())
+        );
+        let values = vec![U256::ZERO; actions.len()];
         let arguments = (
             targets.clone(),
             values.clone(),
@@ -227,7 +247,7 @@ impl Setting {
         let signature = "propose(address[],uint256[],bytes[],string)";
         if votes < threshold {
             session.fails(proposer, self.government, signature, arguments);
-            return;
+            return false;
         }
         let id = session.must(proposer, self.government, signature, arguments.clone());
         // The same a second time is refused.
@@ -239,118 +259,40 @@ impl Setting {
             values,
             calldatas,
             description: keccak256(description),
-            actions: chosen.iter().map(|(to, name, _)| (*to, *name)).collect(),
+            actions: actions.iter().map(|(to, name, _)| (*to, *name)).collect(),
         });
+        true
+    }
+
+    /// A proposal from its beginning to its end, with everyone in favour.
+    fn pass(&mut self, session: &mut Session<'_>) {
+        let action = self.action(session, self.made % KINDS);
+        if !self.propose_to(session, vec![action]) {
+            return;
+        }
+        let proposal = self.proposals[self.proposals.len() - 1].clone();
+        let delay = session.read(self.government, "votingDelay()", ());
+        session.pair.advance(delay.to::<u64>() + 1, 1);
+        for user in USERS {
+            let vote = (proposal.id, U256::ONE);
+            session.must(user, self.government, "castVote(uint256,uint8)", vote);
+        }
+        let period = session.read(self.government, "votingPeriod()", ());
+        session.pair.advance(period.to::<u64>() + 1, 1);
+        self.queue(session);
+        let delay = session.read(self.timelock, "getMinDelay()", ());
+        session.pair.advance(1, delay.to());
+        self.execute(session);
     }
 
     /// A proposal, of which the last ones are of more interest, and its state.
-    fn proposal(&self, session: &mut Session<'_>) -> Option<(Proposal, u64)> {
+    pub(super) fn proposal(&self, session: &mut Session<'_>) -> Option<(Proposal, u64)> {
         let count = self.proposals.len().min(4);
         let index =
             self.proposals.len() - 1 - session.below(count.max(1)).min(count.checked_sub(1)?);
         let proposal = self.proposals[index].clone();
         let state = session.read(self.government, "state(uint256)", (proposal.id,));
         Some((proposal, state.to()))
-    }
-
-    /// Mostly in favour.
-    fn support(session: &mut Session<'_>) -> u64 {
-        *session.random.pick(&[1, 1, 1, 0, 2, 3])
-    }
-
-    fn vote(&self, session: &mut Session<'_>) {
-        let Some((proposal, state)) = self.proposal(session) else {
-            return;
-        };
-        let (voter, support) = (session.user(), Self::support(session));
-        let voted = session.read(
-            self.government,
-            "hasVoted(uint256,address)",
-            (proposal.id, voter),
-        );
-        let may = state == ACTIVE && voted.is_zero() && support < 3;
-        let id = proposal.id;
-        match session.below(3) {
-            0 => session.depends(
-                may,
-                voter,
-                self.government,
-                "castVote(uint256,uint8)",
-                (id, support),
-            ),
-            1 => session.depends(
-                may,
-                voter,
-                self.government,
-                "castVoteWithReason(uint256,uint8,string)",
-                (id, support, "Because.".repeat(support as usize)),
-            ),
-            _ => session.depends(
-                may,
-                voter,
-                self.government,
-                "castVoteWithReasonAndParams(uint256,uint8,string,bytes)",
-                (id, support, "Because.".to_owned(), Bytes::new()),
-            ),
-        }
-        session.must(voter, self.government, "proposalVotes(uint256)", (id,));
-    }
-
-    fn vote_by_signature(&self, session: &mut Session<'_>) {
-        let Some((proposal, state)) = self.proposal(session) else {
-            return;
-        };
-        let (id, support) = (proposal.id, U256::ONE);
-        let signer = session.random.pick(&self.signers).clone();
-        let voter = signer.address;
-        let voted = session.read(self.government, "hasVoted(uint256,address)", (id, voter));
-        let nonce = session.read(self.government, "nonces(address)", (voter,));
-        let sign = |ballot: Vec<u8>| {
-            let hash = typed_data_hash(self.separator(), keccak256(ballot));
-            Bytes::from(signer.sign(hash).bytes())
-        };
-        let may = state == ACTIVE && voted.is_zero();
-        let user = session.user();
-        if session.one_in(2) {
-            let kind =
-                keccak256("Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)");
-            let signature = sign((kind, id, support, voter, nonce).abi_encode());
-            session.depends(
-                may,
-                user,
-                self.government,
-                "castVoteBySig(uint256,uint8,address,bytes)",
-                (id, support, voter, signature),
-            );
-            return;
-        }
-        let kind = keccak256(
-            "ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)",
-        );
-        let (reason, none) = ("A reason.".to_owned(), Bytes::new());
-        let hashes = (keccak256(&reason), keccak256(&none));
-        let signature = sign((kind, id, support, voter, nonce, hashes.0, hashes.1).abi_encode());
-        session.depends(
-            may,
-            user,
-            self.government,
-            "castVoteWithReasonAndParamsBySig(uint256,uint8,address,string,bytes,bytes)",
-            (id, support, voter, reason, none, signature),
-        );
-    }
-
-    fn separator(&self) -> B256 {
-        let kind = keccak256(
-            "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)",
-        );
-        let fields = (
-            kind,
-            keccak256("Test government"),
-            keccak256("1"),
-            U256::from(CHAIN_ID),
-            self.government.address,
-        );
-        keccak256(fields.abi_encode())
     }
 
     fn queue(&self, session: &mut Session<'_>) {
@@ -406,86 +348,6 @@ impl Setting {
         );
     }
 
-    /// Operations of the timelock's own, one call or several: scheduled, then cancelled or carried out.
-    fn schedule(&self, session: &mut Session<'_>) {
-        let (user, zero) = (session.user(), U256::ZERO);
-        let delay = session.read(self.timelock, "getMinDelay()", ());
-        let salt = B256::from(session.random.word());
-        let call = Bytes::from(data("mint(address,uint256)", (user, U256::from(3))));
-        let single = session.one_in(2);
-        let one = || (self.token.address, zero, call.clone(), B256::ZERO, salt);
-        let two = || {
-            let targets = vec![self.token.address; 2];
-            let calls = vec![call.clone(); 2];
-            (targets, vec![zero; 2], calls, B256::ZERO, salt)
-        };
-        let (to, value, call, before, salt) = one();
-        let (targets, values, calls, ..) = two();
-        let id = if single {
-            let schedule = "schedule(address,uint256,bytes,bytes32,bytes32,uint256)";
-            let arguments = (to, value, call, before, salt, delay);
-            session.must(USERS[0], self.timelock, schedule, arguments);
-            let hash = "hashOperation(address,uint256,bytes,bytes32,bytes32)";
-            session.must(user, self.timelock, hash, one())
-        } else {
-            let schedule = "scheduleBatch(address[],uint256[],bytes[],bytes32,bytes32,uint256)";
-            let arguments = (targets, values, calls, before, salt, delay);
-            session.must(USERS[0], self.timelock, schedule, arguments);
-            let hash = "hashOperationBatch(address[],uint256[],bytes[],bytes32,bytes32)";
-            session.must(user, self.timelock, hash, two())
-        };
-        let cancelled = session.one_in(3);
-        if cancelled {
-            let id = B256::from_slice(&id);
-            session.must(USERS[0], self.timelock, "cancel(bytes32)", (id,));
-        }
-        let late = session.one_in(2);
-        session.pair.advance(1, delay.to::<u64>() * u64::from(late));
-        let ready = !cancelled && (late || delay.is_zero());
-        if single {
-            let execute = "execute(address,uint256,bytes,bytes32,bytes32)";
-            session.depends(ready, user, self.timelock, execute, one());
-        } else {
-            let execute = "executeBatch(address[],uint256[],bytes[],bytes32,bytes32)";
-            session.depends(ready, user, self.timelock, execute, two());
-        }
-    }
-
-    fn change_roles(&self, session: &mut Session<'_>) {
-        let (from, to) = (session.user(), session.user());
-        let role = keccak256([session.below(3) as u8]);
-        let admin = from == USERS[0];
-        let (timelock, revoke) = (self.timelock, "revokeRole(bytes32,address)");
-        session.depends(admin, from, timelock, GRANT, (role, to));
-        session.depends(admin, from, timelock, revoke, (role, to));
-        let renounce = "renounceRole(bytes32,address)";
-        session.depends(from == to, from, timelock, renounce, (role, to));
-        self.receive(session, from);
-    }
-
-    /// The timelock takes whatever it is sent.
-    fn receive(&self, session: &mut Session<'_>, from: Address) {
-        let (number, none) = (session.random.word(), Bytes::new());
-        session.must(
-            from,
-            self.timelock,
-            "onERC721Received(address,address,uint256,bytes)",
-            (from, from, number, none.clone()),
-        );
-        session.must(
-            from,
-            self.timelock,
-            "onERC1155Received(address,address,uint256,uint256,bytes)",
-            (from, from, number, number, none.clone()),
-        );
-        session.must(
-            from,
-            self.timelock,
-            "onERC1155BatchReceived(address,address,uint256[],uint256[],bytes)",
-            (from, from, vec![number], vec![number], none),
-        );
-    }
-
     fn look(&self, session: &mut Session<'_>) {
         let (user, past) = (session.user(), Self::past(session));
         session.must(user, self.government, "quorum(uint256)", (past,));
@@ -496,6 +358,15 @@ impl Setting {
             (user, past),
         );
         session.must(user, self.token, "getPastTotalSupply(uint256)", (past,));
+        let count = session.read(self.token, "numCheckpoints(address)", (user,));
+        let index = session.part_of(count);
+        session.depends(
+            index < count,
+            user,
+            self.token,
+            "checkpoints(address,uint32)",
+            (user, index),
+        );
         if let Some((proposal, _)) = self.proposal(session) {
             for view in ["proposalDeadline", "proposalSnapshot", "proposalProposer"] {
                 let signature = format!("{view}(uint256)");

@@ -11,11 +11,14 @@ mod governance;
 mod json;
 mod multi_token;
 mod numbers;
+mod orders;
 mod session;
 mod sorting;
 mod structures;
 mod text;
+mod timelock;
 mod vault;
+mod voting;
 
 use alloy_primitives::{U256, keccak256};
 
@@ -26,7 +29,7 @@ use crate::{
 use session::{Session, Successes};
 
 /// Sequences of each subject. `ZKSSO_SEQUENCES` overrides it, for long runs.
-const SEQUENCES: usize = 8;
+const SEQUENCES: usize = 16;
 
 /// Steps of a sequence, one to some ten calls each.
 const STEPS: usize = 60;
@@ -84,7 +87,7 @@ agreement! {
     checkpoints_agree => "Trace.sol" structures::trace, &[];
     merkle_proofs_agree => "Merkle.sol" cryptography::merkle, &[];
     signatures_agree => "Signatures.sol" cryptography::signatures, &[];
-    typed_data_agrees => "TypedData.sol" cryptography::typed_data, &[];
+    typed_data_agrees => "TypedData.sol" orders::typed_data, &[];
     openzeppelin_strings_agree => "Text.sol" text::openzeppelin, &[];
     openzeppelin_base64_agrees => "Base64s.sol" text::anything, &[];
     openzeppelin_maths_agrees => "Maths.sol" numbers::openzeppelin, &[];

@@ -11,7 +11,10 @@ mod tokens;
 use super::{Subject, figures::Figures, stage::Stage};
 use crate::harness::solc::Ir;
 
-const SCRIPTS: [(&str, fn(&mut Stage)); 20] = [
+/// Calls of the contracts of a file.
+type Script = fn(&mut Stage);
+
+const SCRIPTS: [(&str, Script); 20] = [
     ("Governance.sol", governance::government),
     ("Erc721.sol", tokens::erc721),
     ("Erc1155.sol", tokens::erc1155),
@@ -35,7 +38,7 @@ const SCRIPTS: [(&str, fn(&mut Stage)); 20] = [
 ];
 
 pub(super) fn subjects() -> Vec<Subject> {
-    let subject = |(file, script): (&'static str, fn(&mut Stage))| -> Subject {
+    let subject = |(file, script): (&'static str, Script)| -> Subject {
         Box::new(move |ir: Ir| -> Figures {
             let mut stage = Stage::new(file, ir);
             script(&mut stage);
