@@ -3,7 +3,7 @@
 //! A call costs 12 ergs, moves into fixed registers, and everything live across it goes to the frame. Functions with one
 //! call site or a small body are better dissolved; prelude functions become specialised to constant arguments.
 
-use super::Pass;
+use super::{Pass, simulations};
 use crate::ir::{
     Block, BlockId, Cfg, Dominators, Edge, FuncId, Function, Inlining, Inst, InstId, Op, Program,
     Terminator, Value, ValueDef,
@@ -43,6 +43,8 @@ struct Callee {
     weight: usize,
     /// Members of a recursive group stay functions, so that their depth check stays where it is.
     is_recursive: bool,
+    /// Whether it cannot be compiled unless an argument becomes a constant; like the weight.
+    wants_constants: bool,
 }
 
 struct Inliner<'a> {
@@ -97,6 +99,7 @@ impl<'a> Inliner<'a> {
         }
         super::simplify(&mut function);
         self.callees[caller.index()].weight = weight(&function);
+        self.callees[caller.index()].wants_constants = simulations::wants_constants(&function);
         self.loops[caller.index()] = loop_blocks(&function);
         *self.program.function_mut(caller) = function;
     }
@@ -125,6 +128,7 @@ impl<'a> Inliner<'a> {
         }
         match self.program.function(callee).inlining {
             Inlining::Always => return true,
+            _ if facts.wants_constants => return true,
             _ if facts.sites == 1 => return true,
             Inlining::Never => return false,
             Inlining::BySize => {}

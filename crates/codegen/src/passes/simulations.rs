@@ -13,6 +13,8 @@ const ACTIVE: Slot = Slot::Active(0);
 const DECOMMITTED: Slot = Slot::Active(u8::MAX);
 /// Additional system-call words received in registers.
 const EXTRA_WORDS: u64 = 10;
+/// Address of the simulation that reads one of them.
+const EXTRA_WORD: u16 = 0xFFE5;
 
 /// What a simulated call does.
 pub(super) enum Simulation {
@@ -53,6 +55,16 @@ pub(super) fn forwarding_mode(function: &mut Function) -> (Op, Vec<Value>) {
 /// The active pointer's slot.
 pub(super) const fn active() -> Slot {
     ACTIVE
+}
+
+/// Whether the function asks for an additional word by a number that is not known: one of its callers may tell it.
+pub(super) fn wants_constants(function: &Function) -> bool {
+    function.placed().any(|inst| {
+        let word = |at: usize| function.as_word(inst.args[at]);
+        inst.op == Op::Builtin(Builtin::StaticCall)
+            && word(1) == Some(U256::from(EXTRA_WORD))
+            && word(0).is_none()
+    })
 }
 
 /// The simulation behind a call, if its address is one.
@@ -165,7 +177,7 @@ fn inspecting(function: &mut Function, address: u16, args: &[Value], delegate: b
         0xFFE8 => Effect(pointer(PointerOp::Shrink), vec![a0]),
         0xFFE7 => Effect(pointer(PointerOp::Pack), vec![a0]),
         0xFFE6 => Result(Op::Binary(Binary::MulHigh), vec![a0, a2]),
-        0xFFE5 => extra_word(function, a0),
+        EXTRA_WORD => extra_word(function, a0),
         0xFFE4 => Result(Op::PointerLoad(ACTIVE), vec![a0]),
         0xFFE3 => Simulation::CopyActive(vec![a0, a2, a4]),
         0xFFE2 => Simulation::ActiveLength,
