@@ -17,6 +17,7 @@ mod hoist_invariants;
 mod inline_functions;
 mod known_bits;
 mod mark_noreturn;
+mod merge_calls;
 mod merge_functions;
 mod narrow_signatures;
 mod pointers;
@@ -101,7 +102,8 @@ const CLEAN_UP: [&PerFunction; 6] = [&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &D
 /// The passes by name, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
 #[cfg(test)]
 fn by_name(name: &str) -> Option<&'static dyn Pass> {
-    let all: [&dyn Pass; 19] = [
+    let all: [&dyn Pass; 20] = [
+        &merge_calls::MergeCalls,
         &ARITHMETIC,
         &INVARIANTS,
         &FOLD,
@@ -145,14 +147,20 @@ pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<()
     clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&noreturn, &merge, &inline])?;
     clean_up(&mut lowerer.program)?;
-    run(&mut lowerer.program, &[&memory, &narrow])?;
+    run(
+        &mut lowerer.program,
+        &[&memory, &merge_calls::MergeCalls, &narrow],
+    )?;
     clean_up(&mut lowerer.program)?;
     expand_builtins::run(lowerer, extensions);
     check(&lowerer.program, "expand-builtins")?;
     clean_up(&mut lowerer.program)?;
     run(&mut lowerer.program, &[&noreturn, &merge, &inline])?;
     clean_up(&mut lowerer.program)?;
-    run(&mut lowerer.program, &[&memory, &narrow, &bounds])?;
+    run(
+        &mut lowerer.program,
+        &[&memory, &merge_calls::MergeCalls, &narrow, &bounds],
+    )?;
     clean_up(&mut lowerer.program)?;
     run(
         &mut lowerer.program,
