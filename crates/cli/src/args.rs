@@ -162,11 +162,17 @@ pub(crate) fn library(text: &str) -> Result<(String, Address), String> {
 #[command(after_help = "Examples:
   zksso disasm artifacts/AAFactory.sol/AAFactory.json
   zksso disasm 0x0000000100200190… --json
-  cast code 0x… | zksso disasm -")]
+  cast code 0x… | zksso disasm -
+
+Behind the instructions of an artifact with a source map stand the lines of the Solidity source.")]
 pub(crate) struct DisasmArgs {
     /// An artifact's JSON or a file with bytecode, hexadecimal digits, or - for standard input.
     #[arg(value_name = "FILE|HEX")]
     pub(crate) code: String,
+
+    /// Folder that the names of sources count from; else the nearest one above the artifact that has them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) base_path: Option<PathBuf>,
 
     /// Print instructions and constants as JSON on standard output.
     #[arg(long)]

@@ -4,9 +4,11 @@ use crate::builtin::Builtin;
 use crate::lower::{Lowerer, Surroundings};
 use crate::machine::{Assembled, assemble};
 use crate::passes;
-use crate::yul::{self, Arity, Diagnostic, Diagnostics, Object};
+use crate::source_map::SourceMap;
+use crate::yul::{self, Arity, Diagnostic, Diagnostics, Locations, Object};
 use alloy_primitives::{Address, B256, U256};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What the compiler may assume.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub struct Contract {
     pub link_references: Vec<LinkReference>,
     /// Number of immutable variables, the length of the array the constructor returns.
     pub immutables: usize,
+    /// Where each instruction comes from, if the Yul has solc's comments that tell it.
+    pub source_map: SourceMap,
 }
 
 /// What [`compile`] produces.
@@ -66,10 +70,11 @@ impl Output {
 ///
 /// Everything wrong with the source, with places.
 pub fn compile(name: &str, yul_source: &str, options: &Options) -> Result<Output, Diagnostics> {
-    let compiled = yul::parse(yul_source).and_then(|object| {
+    let compiled = yul::parse_located(yul_source).and_then(|(object, locations)| {
         yul::resolve(&object, &arity)?;
         let mut driver = Driver {
             options,
+            locations: Arc::new(locations),
             contracts: Vec::new(),
         };
         driver.object(&object)?;
@@ -87,6 +92,7 @@ fn arity(name: &str) -> Option<Arity> {
 
 struct Driver<'a> {
     options: &'a Options,
+    locations: Arc<Locations>,
     contracts: Vec<Contract>,
 }
 
@@ -132,6 +138,7 @@ impl Driver<'_> {
             libraries: self.options.libraries.clone(),
         };
         let mut lowerer = Lowerer::new(&surroundings);
+        lowerer.program.locations = Arc::clone(&self.locations);
         lowerer.roots(&object.code, runtime.map(|runtime| &runtime.code));
         let fail = |message: String| Diagnostic::error(message).in_contract(object.name.clone());
         if lowerer.diagnostics.is_empty() {
@@ -154,6 +161,7 @@ impl Driver<'_> {
                 .collect(),
             link_references: link_references(&assembled, &lowerer.program.libraries),
             immutables: lowerer.program.immutables as usize,
+            source_map: SourceMap::new(&assembled.instructions, &self.locations),
             bytecode: assembled.bytecode.into_bytes(),
         })
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{B256, Bytes};
 use zksso_codegen::{
-    Contract, Options, compile,
+    Contract, Options, SourceMap, compile,
     yul::{Diagnostics, Object, parse},
 };
 
@@ -27,6 +27,8 @@ pub(crate) struct Compiled {
     pub(crate) dependencies: Vec<(String, B256)>,
     /// Libraries whose address is missing.
     pub(crate) links: Vec<LinkReference>,
+    /// Where its instructions come from.
+    pub(crate) source_map: SourceMap,
 }
 
 /// Translates optimised Yul of one contract, `path:Name`, and of the contracts that it creates; the contract is last.
@@ -64,6 +66,7 @@ pub(crate) fn translate(
             hash: contract.hash,
             dependencies,
             links,
+            source_map: contract.source_map,
         }
     });
     Ok(compiled.collect())

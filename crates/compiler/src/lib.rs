@@ -19,7 +19,7 @@ mod solc;
 mod standard;
 mod state;
 
-pub use artifact::{Artifact, LinkReference};
+pub use artifact::{Artifact, EncodedSourceMap, LinkReference};
 pub use artifacts::{Artifacts, Bytecode};
 pub use config::{EraConfig, ProjectConfig, SolcRequest};
 pub use diagnostic::Diagnostic;
@@ -34,3 +34,4 @@ pub use standard::{
 
 // Types of the public API, so that users need not name these crates.
 pub use foundry_compilers::artifacts::{BytecodeHash, EvmVersion, remappings::Remapping};
+pub use zksso_codegen::{JumpKind, MapEntry, MapRange, SourceMap, SourceMapError, SourcePosition};

@@ -21,7 +21,7 @@ impl<'a> FunctionLowerer<'_, 'a> {
             Some(Expression::Literal(literal)) => literal.text(),
             _ => None,
         };
-        let span = call.span.start;
+        let span = self.place(call.span);
         match builtin {
             Builtin::DataSize => Some(vec![self.data_size(name(0)?, call)]),
             Builtin::DataOffset => Some(vec![self.data_offset(name(0)?, call)]),
@@ -48,7 +48,8 @@ impl<'a> FunctionLowerer<'_, 'a> {
             && let Some(value) = value
         {
             let index = self.lowerer.immutable(name);
-            self.emit_none(Op::SetImmutable(index), vec![value], call.span.start);
+            let span = self.place(call.span);
+            self.emit_none(Op::SetImmutable(index), vec![value], span);
         }
     }
 
@@ -74,7 +75,8 @@ impl<'a> FunctionLowerer<'_, 'a> {
 
     fn data_size(&mut self, name: &str, call: &Call) -> Value {
         if self.is_own_runtime_code(name) {
-            return self.emit(Op::Builtin(Builtin::RuntimeCode), vec![], call.span.start);
+            let span = self.place(call.span);
+            return self.emit(Op::Builtin(Builtin::RuntimeCode), vec![], span);
         }
         let size = self.dependency(name, call).map_or(0, |_| CREATION_HEADER);
         self.function.number(size)
@@ -82,7 +84,8 @@ impl<'a> FunctionLowerer<'_, 'a> {
 
     fn data_offset(&mut self, name: &str, call: &Call) -> Value {
         if self.is_own_runtime_code(name) {
-            return self.emit(Op::Builtin(Builtin::RuntimeCode), vec![], call.span.start);
+            let span = self.place(call.span);
+            return self.emit(Op::Builtin(Builtin::RuntimeCode), vec![], span);
         }
         let hash = self.dependency(name, call).unwrap_or_default();
         self.function.word(hash)
@@ -148,6 +151,7 @@ impl<'a> FunctionLowerer<'_, 'a> {
     }
 
     fn end(&mut self, builtin: Builtin, args: &[Value], span: u32) {
+        self.span = span;
         let deploys = self.scope_segment() == Segment::Deploy;
         match builtin {
             Builtin::Return | Builtin::Stop if deploys => self.terminate(Terminator::Construct),

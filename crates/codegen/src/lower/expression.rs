@@ -29,7 +29,8 @@ impl<'a> FunctionLowerer<'_, 'a> {
                 Some(values) => values,
                 None => {
                     let args = self.arguments(&call.arguments);
-                    self.builtin(builtin, args, call.span.start)
+                    let span = self.place(call.span);
+                    self.builtin(builtin, args, span)
                 }
             };
         }
@@ -62,9 +63,10 @@ impl<'a> FunctionLowerer<'_, 'a> {
             return vec![self.function.number(0)];
         };
         let results = self.lowerer.program.function(callee).results;
-        let inst =
-            self.function
-                .push_inst(self.block, Op::Call(callee), args, results, call.span.start);
+        let span = self.place(call.span);
+        let inst = self
+            .function
+            .push_inst(self.block, Op::Call(callee), args, results, span);
         self.function.inst(inst).results.clone()
     }
 }

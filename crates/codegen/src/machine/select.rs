@@ -47,6 +47,8 @@ struct Selector<'a> {
     used: Vec<bool>,
     insts: Vec<VInst>,
     blocks: Vec<VBlock>,
+    /// Place of the instructions being selected.
+    span: u32,
 }
 
 /// An instruction under construction.
@@ -114,6 +116,7 @@ impl<'a> Selector<'a> {
             used: used_values(function),
             insts: Vec::new(),
             blocks: Vec::new(),
+            span: 0,
         }
     }
 
@@ -168,6 +171,7 @@ impl<'a> Selector<'a> {
             results,
             operands,
             clobbers,
+            span: self.span,
         });
     }
 
@@ -220,7 +224,14 @@ impl<'a> Selector<'a> {
         let start = self.insts.len();
         let block = self.function.block(id);
         let is_entry = id == Function::ENTRY;
+        let spans = block
+            .insts
+            .iter()
+            .map(|&inst| self.function.inst(inst).span);
+        let mut spans = spans.chain([block.span]).filter(|&span| span != 0);
+        let last = spans.clone().last().unwrap_or(0);
         if is_entry {
+            self.span = spans.next().unwrap_or(0);
             self.entry();
         }
         let flags = flags::provider(self.function, block);
@@ -233,6 +244,7 @@ impl<'a> Selector<'a> {
         if let Some(flags) = flags {
             self.flag_arithmetic(flags);
         }
+        self.span = last;
         let args = self.terminator(&block.term, flags);
         let params = if is_entry {
             Vec::new()
@@ -297,6 +309,7 @@ impl<'a> Selector<'a> {
     /// Arithmetic whose flags the branch at the end of the block tests.
     fn flag_arithmetic(&mut self, flags: Flags) {
         let inst = self.function.inst(flags.inst);
+        self.span = inst.span;
         let mut draft = Draft::new(Action::Flags(flags.op));
         let sources = self.beside(&inst.args);
         self.read(&mut draft, inst.args[0], sources);
@@ -311,6 +324,7 @@ impl<'a> Selector<'a> {
     /// Selects the first of `rest`, possibly together with a later one.
     fn instruction(&mut self, rest: &[crate::ir::InstId], done: &mut [bool]) {
         let inst = self.function.inst(rest[0]);
+        self.span = inst.span;
         let wide = |op: Op| {
             matches!(
                 op,

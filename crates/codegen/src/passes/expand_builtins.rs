@@ -47,6 +47,8 @@ pub(super) struct Expander<'l, 'a> {
     readers: &'l mut BTreeMap<u32, FuncId>,
     /// Instructions of the current block so far.
     out: Vec<InstId>,
+    /// Place of what is being expanded.
+    span: u32,
     /// Results replaced by other values.
     map: HashMap<Value, Value>,
     /// Replacement of the current block's end.
@@ -71,6 +73,7 @@ impl<'l, 'a> Expander<'l, 'a> {
             extensions,
             readers,
             out: Vec::new(),
+            span: 0,
             map: HashMap::new(),
             end: None,
         }
@@ -89,15 +92,17 @@ impl<'l, 'a> Expander<'l, 'a> {
             if self.end.is_some() {
                 break;
             }
+            self.span = self.function.inst(inst).span;
             self.instruction(inst);
         }
         if matches!(self.function.block(block).term, Terminator::Construct) && self.end.is_none() {
+            self.span = self.function.block(block).span;
             self.construct();
         }
         let block = self.function.block_mut(block);
         block.insts = std::mem::take(&mut self.out);
         if let Some(end) = self.end.take() {
-            block.term = end;
+            (block.term, block.span) = (end, self.span);
         }
     }
 
@@ -148,13 +153,13 @@ impl<'l, 'a> Expander<'l, 'a> {
 
     /// An instruction before the current one.
     fn emit(&mut self, op: Op, args: Vec<Value>) -> Value {
-        let inst = self.function.make_inst(op, args, 1, 0);
+        let inst = self.function.make_inst(op, args, 1, self.span);
         self.out.push(inst);
         self.function.inst(inst).results[0]
     }
 
     fn emit_none(&mut self, op: Op, args: Vec<Value>) {
-        let inst = self.function.make_inst(op, args, 0, 0);
+        let inst = self.function.make_inst(op, args, 0, self.span);
         self.out.push(inst);
     }
 

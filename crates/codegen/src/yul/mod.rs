@@ -4,6 +4,7 @@
 mod ast;
 mod diagnostic;
 mod lexer;
+mod locations;
 mod parser;
 mod resolve;
 
@@ -12,5 +13,6 @@ pub use ast::{
     LiteralKind, Name, Object, Span, Statement, Switch,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity};
-pub use parser::{MAX_DEPTH, parse};
+pub use locations::{Locations, RangeId, SourceRange};
+pub use parser::{MAX_DEPTH, parse, parse_located};
 pub use resolve::{Arity, resolve};

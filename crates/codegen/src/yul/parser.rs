@@ -9,6 +9,7 @@ use super::{
     },
     diagnostic::{Diagnostic, Diagnostics},
     lexer::{Lexer, Token},
+    locations::Locations,
 };
 
 type Result<T> = core::result::Result<T, Box<Diagnostic>>;
@@ -27,12 +28,21 @@ const KEYWORDS: [&str; 12] = [
 /// # Errors
 /// The first syntax error, with its line shown.
 pub fn parse(source: &str) -> core::result::Result<Object, Diagnostics> {
+    parse_located(source).map(|(object, _)| object)
+}
+
+/// Parses a source that consists of one object, and what its comments say about places in the Solidity source.
+///
+/// # Errors
+/// The first syntax error, with its line shown.
+pub fn parse_located(source: &str) -> core::result::Result<(Object, Locations), Diagnostics> {
     let located = |diagnostic: Box<Diagnostic>| Diagnostics::from(*diagnostic).locate(source);
     if u32::try_from(source.len()).is_err() {
         return Err(Diagnostic::error("source is longer than 4 GiB").into());
     }
     let mut parser = Parser::new(source).map_err(located)?;
-    parser.source_unit().map_err(located)
+    let object = parser.source_unit().map_err(located)?;
+    Ok((object, parser.lexer.locations))
 }
 
 struct Parser<'s> {

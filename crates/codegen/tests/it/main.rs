@@ -9,6 +9,7 @@ mod linking;
 mod programs;
 mod refusals;
 mod simulations;
+mod source_maps;
 mod stress;
 mod tables;
 mod vm;

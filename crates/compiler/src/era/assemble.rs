@@ -13,7 +13,7 @@ use super::{
     solc_output::{AstNode, SolcContract},
 };
 use crate::{
-    artifact::Artifact,
+    artifact::{Artifact, EncodedSourceMap},
     backend::{BACKEND, Compiled},
 };
 
@@ -68,6 +68,7 @@ impl Assembler<'_> {
                 .unwrap_or_default(),
             solc_version: self.solc_version.clone(),
             codegen_version: BACKEND.to_owned(),
+            source_map: code.and_then(|code| EncodedSourceMap::of(&code.source_map)),
         }
     }
 

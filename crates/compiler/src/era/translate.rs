@@ -113,7 +113,7 @@ impl Translator<'_> {
                 .or_default()
                 .insert(name.clone(), vec!["irOptimized".to_owned()]);
         }
-        let annotated = self.job.run(&selection.into(), Stage::Annotated)?;
+        let annotated = self.job.run(&selection.into(), Stage::Full)?;
         Ok(failed
             .into_iter()
             .flat_map(|(key, diagnostics)| self.locate(key, diagnostics, &annotated))

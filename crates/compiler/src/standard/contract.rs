@@ -11,7 +11,7 @@ use super::{
     message::{Message, Messages},
     selection::Selection,
 };
-use crate::{backend::Compiled, era::Codes};
+use crate::{artifact::EncodedSourceMap, backend::Compiled, era::Codes};
 
 /// Puts solc's descriptions and the bytecode together.
 pub(super) struct ContractWriter<'a> {
@@ -114,6 +114,11 @@ impl ContractWriter<'_> {
         contract["evm"]["bytecode"] = json!({ "object": object });
         if complete {
             contract["hash"] = json!(hex::encode(own.hash));
+        }
+        if self.selection.wants_source_map(file, name)
+            && let Some(map) = EncodedSourceMap::of(&own.source_map)
+        {
+            contract["eravm"]["sourceMap"] = json!(map);
         }
         if self.selection.wants_assembly(file, name) {
             let text = Listing::of(&own.bytecode).map(|listing| listing.to_string());

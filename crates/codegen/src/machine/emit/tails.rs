@@ -5,6 +5,7 @@
 //! kept once, and the others become jumps.
 
 use super::{Label, continues};
+use crate::yul::RangeId;
 use std::collections::{BTreeMap, HashMap};
 use zksso_eravm::{Instruction, Op, RetKind, Src};
 
@@ -16,6 +17,8 @@ const SHORTEST_FAILURE: usize = 2;
 /// Written code with what refers to places in it.
 pub(super) struct Code {
     pub(super) instructions: Vec<Instruction>,
+    /// Places in the source, one for each instruction.
+    pub(super) sources: Vec<Option<RangeId>>,
     pub(super) labels: BTreeMap<Label, usize>,
     /// Jumps and where they lead.
     pub(super) fixups: BTreeMap<usize, Label>,
@@ -126,7 +129,13 @@ impl Merger {
     }
 
     /// Leaves out what is gone and moves everything that refers to places.
-    fn finish(self) -> Code {
+    fn finish(mut self) -> Code {
+        for (at, equal) in self.gone.iter().enumerate() {
+            if let &Some(equal) = equal {
+                let sources = &mut self.code.sources;
+                sources[equal] = common(sources[equal], sources[at]);
+            }
+        }
         let mut places = Vec::with_capacity(self.gone.len());
         let mut written = 0;
         for (at, gone) in self.gone.iter().enumerate() {
@@ -140,6 +149,7 @@ impl Merger {
         };
         let mut new = Code {
             instructions: Vec::with_capacity(written),
+            sources: Vec::with_capacity(written),
             labels: BTreeMap::new(),
             fixups: BTreeMap::new(),
         };
@@ -153,6 +163,7 @@ impl Merger {
                 new.labels.insert(label, place(target));
                 new.fixups.insert(here, label);
                 new.instructions.push(Op::jump(Src::Imm(0)).into());
+                new.sources.push(self.code.sources[at]);
             }
             if self.gone[at].is_some() {
                 continue;
@@ -170,9 +181,16 @@ impl Merger {
                 _ => {}
             }
             new.instructions.push(instruction);
+            new.sources.push(self.code.sources[at]);
         }
         new
     }
+}
+
+/// The place of an instruction that stands for two: none, unless both are from the same. Who traces a run finds the place at the
+/// jump that led there, which is from one of them.
+pub(super) fn common(one: Option<RangeId>, other: Option<RangeId>) -> Option<RangeId> {
+    one.filter(|_| one == other)
 }
 
 /// Too long a code is refused at the end, whatever was written into it.
