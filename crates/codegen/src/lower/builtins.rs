@@ -4,7 +4,7 @@
 use super::control::FunctionLowerer;
 use crate::builtin::{Builtin, Segment};
 use crate::ir::{Binary, Cond, Constant, Context, ExitKind, Op, Slot, Space, Terminator, Value};
-use crate::yul::{Call, Diagnostic, Expression};
+use crate::yul::{Call, Code, Diagnostic, Expression};
 use alloy_primitives::U256;
 
 /// The immutable through which a library finds its own address.
@@ -61,9 +61,20 @@ impl<'a> FunctionLowerer<'_, 'a> {
         }
         let found = surroundings.dependencies.get(name).copied();
         if found.is_none() {
-            let message = format!("`{name}` is not a contract that could be created here");
-            self.lowerer
-                .report(Diagnostic::error(message).at(call.span));
+            let found = match surroundings.creators.iter().any(|creator| creator == name) {
+                true => Diagnostic::error(
+                    Code::CreationCycle,
+                    format!("`{}` creates `{name}`, by which it is created", surroundings.name),
+                )
+                .with_note("a bytecode contains the hashes of those it creates, so none can contain its own")
+                .with_help("pass a factory's address to one of the two, and let that create the other"),
+                false => Diagnostic::error(
+                    Code::UnknownContract,
+                    format!("`{name}` is not a contract that could be created here"),
+                )
+                .with_help("nest the object of that name in this one"),
+            };
+            self.lowerer.report(found.at(call.span));
         }
         found
     }

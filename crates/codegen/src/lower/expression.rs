@@ -4,7 +4,7 @@ use super::control::FunctionLowerer;
 use super::intrinsics::Intrinsic;
 use crate::builtin::Builtin;
 use crate::ir::{Op, Value};
-use crate::yul::{Call, Diagnostic, Expression};
+use crate::yul::{Call, Code, Diagnostic, Expression};
 
 impl<'a> FunctionLowerer<'_, 'a> {
     /// The single value of an expression.
@@ -59,7 +59,7 @@ impl<'a> FunctionLowerer<'_, 'a> {
         let Some(callee) = self.lowerer.lookup(&scope, &call.function.name) else {
             let message = format!("`{}` is not defined", call.function.name);
             self.lowerer
-                .report(Diagnostic::error(message).at(call.function.span));
+                .report(Diagnostic::error(Code::Name, message).at(call.function.span));
             return vec![self.function.number(0)];
         };
         let results = self.lowerer.program.function(callee).results;

@@ -11,4 +11,4 @@ mod select;
 mod slots;
 mod vcode;
 
-pub(crate) use emit::{Assembled, assemble};
+pub(crate) use emit::{AssembleError, Assembled, assemble};

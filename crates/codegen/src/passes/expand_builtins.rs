@@ -12,7 +12,7 @@ use crate::ir::{
     Value,
 };
 use crate::lower::Lowerer;
-use crate::yul::{Diagnostic, Span};
+use crate::yul::{Code, Diagnostic, Span};
 use alloy_primitives::U256;
 use std::collections::{BTreeMap, HashMap};
 
@@ -143,7 +143,12 @@ impl<'l, 'a> Expander<'l, 'a> {
     fn become_call(&mut self, id: InstId, name: &str, args: Vec<Value>) {
         match self.prelude(name) {
             Some(callee) => self.become_op(id, Op::Call(callee), args),
-            None => self.report(id, &format!("prelude function `{name}` is missing"), None),
+            None => self.report(
+                id,
+                Code::Internal,
+                &format!("prelude function `{name}` is missing"),
+                None,
+            ),
         }
     }
 
@@ -339,6 +344,7 @@ impl<'l, 'a> Expander<'l, 'a> {
                 );
                 self.report(
                     id,
+                    Code::CodeCopy,
                     &message,
                     Some("code is not readable at run time; keep such data in constants"),
                 );
@@ -428,7 +434,9 @@ impl<'l, 'a> Expander<'l, 'a> {
                     "this `{}` is an EraVM operation that cannot be compiled: {why}",
                     builtin.name()
                 );
-                self.report(id, &message, None);
+                let help =
+                    "see the contracts of @matterlabs/zksync-contracts for the forms that exist";
+                self.report(id, Code::EraOperation, &message, Some(help));
             }
         }
     }
@@ -447,7 +455,7 @@ impl<'l, 'a> Expander<'l, 'a> {
     }
 
     /// Reports the instruction and replaces it by nothing.
-    fn report(&mut self, id: InstId, message: &str, help: Option<&str>) {
+    fn report(&mut self, id: InstId, code: Code, message: &str, help: Option<&str>) {
         let inst = self.function.inst(id);
         let name = if let Op::Builtin(builtin) = inst.op {
             builtin.name().len()
@@ -458,7 +466,7 @@ impl<'l, 'a> Expander<'l, 'a> {
             start: inst.span,
             end: inst.span + u32::try_from(name).unwrap_or(1),
         };
-        let mut diagnostic = Diagnostic::error(message).at(span);
+        let mut diagnostic = Diagnostic::error(code, message).at(span);
         if let Some(help) = help {
             diagnostic = diagnostic.with_help(help);
         }

@@ -1,6 +1,6 @@
 use alloy_primitives::U256;
 
-use super::{ast::Span, diagnostic::Diagnostic, locations::Locations};
+use super::{ast::Span, code::Code, diagnostic::Diagnostic, locations::Locations};
 
 type Result<T> = core::result::Result<T, Box<Diagnostic>>;
 
@@ -139,9 +139,12 @@ impl<'s> Lexer<'s> {
         }
         let value = U256::from_str_radix(digits, u64::from(radix)).map_err(|_| {
             Box::new(
-                Diagnostic::error(format!("number `{}` does not fit a word", abbreviate(text)))
-                    .at(self.span_from(start))
-                    .with_note("words have 256 bits"),
+                Diagnostic::error(
+                    Code::Syntax,
+                    format!("number `{}` does not fit a word", abbreviate(text)),
+                )
+                .at(self.span_from(start))
+                .with_note("words have 256 bits"),
             )
         })?;
         Ok(Token::Number(value))
@@ -287,7 +290,7 @@ const fn offset(position: usize) -> u32 {
 }
 
 fn error(message: impl Into<String>, span: Span) -> Box<Diagnostic> {
-    Box::new(Diagnostic::error(message).at(span))
+    Box::new(Diagnostic::error(Code::Syntax, message).at(span))
 }
 
 fn abbreviate(text: &str) -> String {

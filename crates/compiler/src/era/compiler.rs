@@ -207,7 +207,7 @@ impl Run<'_> {
             );
             errors.extend(part.output.errors);
         }
-        errors.extend(self.translator.errors(&code)?);
+        errors.extend(self.translator.errors(&code));
         self.translator.learn_ids(&code, &mut names)?;
         let solc_version = &self.compiler.solc.location.version;
         let assembler = Assembler {

@@ -4,13 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{B256, hex};
 use serde_json::{Map, Value, json};
+use zksso_codegen::yul::{Code, Diagnostic};
 use zksso_eravm::Listing;
 
-use super::{
-    link,
-    message::{Message, Messages},
-    selection::Selection,
-};
+use super::{link, message::Messages, selection::Selection};
 use crate::{artifact::EncodedSourceMap, backend::Compiled, era::Codes};
 
 /// Puts solc's descriptions and the bytecode together.
@@ -103,10 +100,13 @@ impl ContractWriter<'_> {
             .iter()
             .any(|(_, hash)| unlinked.contains(hash))
         {
-            self.messages.push(Message::warning(format!(
-                "{file}:{name} has no bytecode yet: it creates a contract whose libraries are missing; give their addresses \
-                 in settings.libraries"
-            )));
+            let message = format!(
+                "{file}:{name} has no bytecode yet: it creates a contract whose libraries are missing"
+            );
+            let found = Diagnostic::warning(Code::UnlinkedCreation, message)
+                .with_note("the code holds the hash of the created contract, which is not final")
+                .with_help("give the addresses of its missingLibraries in settings.libraries");
+            self.messages.push(found.into());
             return;
         }
         let object = link::unlinked_hex(own);

@@ -4,6 +4,7 @@
 use super::{Expander, IMMUTABLES};
 use crate::builtin::Segment;
 use crate::ir::{Cond, Edge, FuncId, Function, InstId, Op, Slot, Space, Terminator};
+use crate::yul::Code;
 
 impl Expander<'_, '_> {
     /// Expands the read of an immutable.
@@ -17,7 +18,12 @@ impl Expander<'_, '_> {
             }
             Segment::Runtime => match self.reader(index) {
                 Some(reader) => self.become_op(id, Op::Call(reader), vec![]),
-                None => self.report(id, "prelude function `$immutable` is missing", None),
+                None => self.report(
+                    id,
+                    Code::Internal,
+                    "prelude function `$immutable` is missing",
+                    None,
+                ),
             },
         }
     }
