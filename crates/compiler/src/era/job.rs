@@ -24,7 +24,7 @@ pub(crate) struct SolcJob<'a> {
     /// All sources, by the names that solc sees.
     pub(crate) sources: &'a Sources,
     /// The `settings` of the standard JSON.
-    settings: Value,
+    pub(crate) settings: Value,
 }
 
 impl<'a> SolcJob<'a> {

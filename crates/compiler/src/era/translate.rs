@@ -113,7 +113,7 @@ impl Translator<'_> {
         let compiled = code.values().flatten().flatten();
         if compiled
             .flat_map(|code| &code.dependencies)
-            .all(|(object, _)| names.get(object).is_some())
+            .all(|(object, _)| object.contains(':') || names.get(object).is_some())
         {
             return Ok(());
         }
