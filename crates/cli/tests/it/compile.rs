@@ -314,6 +314,38 @@ fn disasm_tells_instructions_from_constants() {
 }
 
 #[test]
+fn disasm_shows_lines_of_the_source() {
+    prepare();
+    let folder = folder();
+    let source = format!(
+        "{HEAD}contract Plain {{\n    uint256 public x;\n    function f() external {{ x = 7; }}\n}}\n"
+    );
+    fs::write(folder.path().join("Plain.sol"), source).unwrap();
+    let compiled = run_in(folder.path(), &["compile", "Plain.sol", "-o", "out"], "");
+    assert!(compiled.success, "{}", compiled.stderr);
+    let artifact = "out/Plain.sol/Plain.json";
+    let text = run_in(folder.path(), &["disasm", artifact], "");
+    let store = text
+        .stdout
+        .lines()
+        .position(|line| line.contains("sstore"))
+        .unwrap();
+    let mut lines = text.stdout.lines().take(store + 1);
+    let place = lines.rfind(|line| line.contains(" ; ")).unwrap();
+    assert!(place.contains(" ; Plain.sol:5:"), "{place}");
+    let json = run_in(folder.path(), &["disasm", artifact, "--json"], "").stdout;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let lines = json["instructions"].as_array().unwrap();
+    assert!(lines.iter().any(|line| {
+        let source = line["source"].as_str().unwrap_or_default();
+        source.starts_with("Plain.sol:5:")
+    }));
+    let elsewhere = ["disasm", artifact, "--base-path", "out"];
+    let text = run_in(folder.path(), &elsewhere, "").stdout;
+    assert!(text.contains("; Plain.sol, bytes "), "{text}");
+}
+
+#[test]
 fn disasm_refuses_what_is_no_bytecode() {
     let folder = folder();
     fs::write(folder.path().join("empty.json"), "{\"bytecode\":\"0x\"}").unwrap();

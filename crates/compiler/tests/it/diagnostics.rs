@@ -1,8 +1,11 @@
 //! Errors and warnings name the place in the Solidity source.
 
+use std::fs;
+
+use zksso_codegen::yul::Code;
 use zksso_compiler::Error;
 
-use crate::support::TempProject;
+use crate::support::{TempProject, repository};
 
 #[test]
 fn solidity_errors_have_file_and_line() {
@@ -50,7 +53,15 @@ fn unsupported_builtins_are_shown_with_contract_and_place() {
     };
     let ends = find("contracts/Ends.sol").unwrap_or_else(|| panic!("{error}"));
     assert!(ends.message.contains("selfdestruct"), "{ends}");
-    assert!(ends.formatted.contains("contracts/Ends.sol:5:"), "{ends}");
+    let shown =
+        "error[E0201]: `selfdestruct` cannot be compiled: contracts cannot be removed on EraVM
+ --> contracts/Ends.sol:5:9
+  |
+5 | selfdestruct(payable(msg.sender));
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  = note: in contract contracts/Ends.sol:Ends
+  = help: send";
+    assert!(ends.formatted.starts_with(shown), "{ends}");
     assert!(
         ends.formatted
             .contains("in contract contracts/Ends.sol:Ends"),
@@ -93,4 +104,18 @@ fn warnings_of_own_sources_are_kept_for_cached_builds() {
         first.warnings
     );
     assert_eq!(project.build().unwrap().warnings, first.warnings);
+}
+
+#[test]
+fn every_code_is_documented() {
+    let text = fs::read_to_string(repository().join("docs/compiler.md")).unwrap();
+    let documented: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("| E"))
+        .collect();
+    let codes = Code::ALL.iter();
+    let expected: Vec<_> = codes
+        .map(|code| format!("| {code} | {} |", code.title()))
+        .collect();
+    assert_eq!(documented, expected);
 }
