@@ -53,15 +53,16 @@ fn unsupported_builtins_are_shown_with_contract_and_place() {
     };
     let ends = find("contracts/Ends.sol").unwrap_or_else(|| panic!("{error}"));
     assert!(ends.message.contains("selfdestruct"), "{ends}");
-    let shown =
-        "error[E0201]: `selfdestruct` cannot be compiled: contracts cannot be removed on EraVM
- --> contracts/Ends.sol:5:9
-  |
-5 | selfdestruct(payable(msg.sender));
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  = note: in contract contracts/Ends.sol:Ends
-  = help: send";
-    assert!(ends.formatted.starts_with(shown), "{ends}");
+    // Which part of the statement is marked, solc decides.
+    let lines: Vec<&str> = ends.formatted.lines().collect();
+    let title =
+        "error[E0201]: `selfdestruct` cannot be compiled: contracts cannot be removed on EraVM";
+    assert_eq!(lines[0], title);
+    assert!(lines[1].starts_with(" --> contracts/Ends.sol:5:"), "{ends}");
+    assert_eq!(lines[3], "5 | selfdestruct(payable(msg.sender));");
+    assert!(lines[4].contains("^^^"), "{ends}");
+    assert_eq!(lines[5], "  = note: in contract contracts/Ends.sol:Ends");
+    assert!(lines[6].starts_with("  = help: send"), "{ends}");
     assert!(
         ends.formatted
             .contains("in contract contracts/Ends.sol:Ends"),
