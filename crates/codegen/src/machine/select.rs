@@ -229,7 +229,7 @@ impl<'a> Selector<'a> {
             .iter()
             .map(|&inst| self.function.inst(inst).span);
         let mut spans = spans.chain([block.span]).filter(|&span| span != 0);
-        let last = spans.clone().last().unwrap_or(0);
+        let last = spans.clone().next_back().unwrap_or(0);
         if is_entry {
             self.span = spans.next().unwrap_or(0);
             self.entry();

@@ -39,12 +39,14 @@ const BOTH: [Yul; 2] = [Yul::Plain, Yul::Optimised];
 fn vault(yul: Yul) -> Contract {
     let sources = [("src/Vault.sol".to_owned(), SOURCE.to_owned())];
     let compiled = solc::located(&sources, yul);
-    let mut output = compile("Vault", &compiled["Vault"], &Options::default()).unwrap();
-    output.contracts.pop().unwrap()
+    let mut output = compile("Vault", &compiled["Vault"], &Options::default()).expect("compiles");
+    output.contracts.pop().expect("there is one")
 }
 
 fn listing(contract: &Contract) -> Vec<Instruction> {
-    Listing::of(&contract.bytecode).unwrap().instructions
+    Listing::of(&contract.bytecode)
+        .expect("is bytecode")
+        .instructions
 }
 
 fn line_of(contract: &Contract, instruction: usize) -> Option<usize> {
@@ -54,7 +56,9 @@ fn line_of(contract: &Contract, instruction: usize) -> Option<usize> {
 
 /// Line of the first text in the source.
 fn line_with(text: &str) -> usize {
-    SOURCE[..SOURCE.find(text).unwrap()].lines().count()
+    SOURCE[..SOURCE.find(text).expect("is there")]
+        .lines()
+        .count()
 }
 
 /// Deploys the contract, calls it, and returns the instructions that ran in it.
@@ -73,7 +77,8 @@ fn last_line(contract: &Contract, trail: &[usize]) -> usize {
         .iter()
         .rev()
         .find(|&&at| contract.source_map.range(at).is_some());
-    line_of(contract, *with_place.unwrap()).unwrap()
+    let last = with_place.and_then(|at| line_of(contract, *at));
+    last.expect("some instruction has a place")
 }
 
 #[test]
