@@ -16,6 +16,8 @@ fn main() {
         "compiler/src/era",
         "compiler/src/artifact.rs",
         "compiler/src/backend.rs",
+        "compiler/src/zksolc.rs",
+        "compiler/src/zksolc",
     ] {
         let source = crates.join(source);
         println!("cargo::rerun-if-changed={}", source.display());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use alloy::primitives::Address;
 use clap::{Args, Parser, Subcommand};
-use zksso_compiler::{EvmVersion, Remapping};
+use zksso_compiler::{Backend, EvmVersion, Remapping};
 
 /// Smart sign-on for ZKsync Era: contracts, compiler, node and client in one tool.
 #[derive(Debug, Parser)]
@@ -75,10 +75,15 @@ pub(crate) struct DemoArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   zksso build                     compile what has changed, print sizes
-  zksso build --root ../wallet --json")]
+  zksso build --root ../wallet --json
+  ZKSOLC=./zksolc zksso build --backend zksolc")]
 pub(crate) struct BuildArgs {
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
+
+    /// What makes the code: zksso, or zksolc at $ZKSOLC or on PATH; else as foundry.toml says.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) backend: Option<Backend>,
 
     /// Print the result as JSON on standard output.
     #[arg(long)]
@@ -162,11 +167,17 @@ pub(crate) fn library(text: &str) -> Result<(String, Address), String> {
 #[command(after_help = "Examples:
   zksso disasm artifacts/AAFactory.sol/AAFactory.json
   zksso disasm 0x0000000100200190… --json
-  cast code 0x… | zksso disasm -")]
+  cast code 0x… | zksso disasm -
+
+Behind the instructions of an artifact with a source map stand the lines of the Solidity source.")]
 pub(crate) struct DisasmArgs {
     /// An artifact's JSON or a file with bytecode, hexadecimal digits, or - for standard input.
     #[arg(value_name = "FILE|HEX")]
     pub(crate) code: String,
+
+    /// Folder that the names of sources count from; else the nearest one above the artifact that has them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) base_path: Option<PathBuf>,
 
     /// Print instructions and constants as JSON on standard output.
     #[arg(long)]

@@ -10,7 +10,10 @@ use crate::project;
 use crate::report::grouped;
 
 pub(crate) async fn run(arguments: &BuildArgs) -> eyre::Result<()> {
-    let project = project::open(&arguments.project)?;
+    let mut project = project::open(&arguments.project)?;
+    if let Some(backend) = arguments.backend {
+        project = project.with_backend(backend);
+    }
     let progress = Progress::new(arguments.json);
     let output = project::build(&project, &progress).await?;
     drop(progress);

@@ -110,7 +110,7 @@ fn artifact(file: &str, name: &str, contract: &Value) -> Value {
         .flatten()
         .map(|(hash, name)| (format!("0x{hash}"), name.clone()))
         .collect();
-    json!({
+    let mut artifact = json!({
         "contractName": name,
         "sourceName": file,
         "abi": contract["abi"],
@@ -119,7 +119,12 @@ fn artifact(file: &str, name: &str, contract: &Value) -> Value {
         "factoryDependencies": dependencies,
         "missingLibraries": contract["missingLibraries"],
         "methodIdentifiers": contract["evm"]["methodIdentifiers"],
-    })
+    });
+    let source_map = &contract["eravm"]["sourceMap"];
+    if !source_map.is_null() {
+        artifact["sourceMap"] = source_map.clone();
+    }
+    artifact
 }
 
 /// Writes `<source>/<Contract>.json`. Names of sources outside of the base folder are cut to what lies below `folder`.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use alloy::hex;
 use eyre::{WrapErr, bail, eyre};
@@ -11,21 +11,34 @@ use zksso_eravm::{Listing, bytecode_hash};
 
 use crate::args::DisasmArgs;
 use crate::output::print;
+use crate::places::Places;
 
 pub(crate) fn run(arguments: &DisasmArgs) -> eyre::Result<()> {
-    let code = parse(read(&arguments.code)?)?;
+    let content = read(&arguments.code)?;
+    let places = Places::of(&content, &source_folders(arguments))?;
+    let code = parse(content)?;
     if code.is_empty() {
         bail!("there is no bytecode: interfaces and abstract contracts have none");
     }
     let listing =
         Listing::of(&code).map_err(|error| eyre!("this is no EraVM bytecode: {error}"))?;
     let text = if arguments.json {
-        serde_json::to_string_pretty(&as_json(&code, &listing))?
+        serde_json::to_string_pretty(&as_json(&code, &listing, &places))?
     } else {
-        as_text(&code, &listing)
+        as_text(&code, &listing, &places)
     };
     print(&text)?;
     Ok(())
+}
+
+/// Where source files are searched: in the folder that was named, else in those above the artifact and the current one.
+fn source_folders(arguments: &DisasmArgs) -> Vec<PathBuf> {
+    if let Some(folder) = &arguments.base_path {
+        return vec![folder.clone()];
+    }
+    let artifact = fs::canonicalize(&arguments.code).unwrap_or_default();
+    let above = artifact.ancestors().skip(1).map(Path::to_path_buf);
+    above.chain([PathBuf::from(".")]).collect()
 }
 
 /// Reads standard input, a file, or the argument itself.
@@ -75,15 +88,32 @@ fn digits(text: &str) -> eyre::Result<Vec<u8>> {
     hex::decode(text).wrap_err("the bytecode is not hexadecimal")
 }
 
-fn as_text(code: &[u8], listing: &Listing) -> String {
+/// The listing, with the place of an instruction behind it where it differs from that of the one before.
+fn as_text(code: &[u8], listing: &Listing, places: &Places) -> String {
     let hash = hash(code).unwrap_or_else(|| "none: this code cannot be deployed".to_owned());
-    format!("; {} bytes, hash {hash}\n{listing}", code.len())
+    let mut text = format!("; {} bytes, hash {hash}\n", code.len());
+    let mut last = None;
+    for (address, line) in listing.to_string().lines().enumerate() {
+        let place = places.of_instruction(address);
+        let shown = place.filter(|_| place != last);
+        match shown {
+            Some(place) => text += &format!("{line:<56} ; {place}\n"),
+            None => text += &format!("{line}\n"),
+        }
+        last = place;
+    }
+    text
 }
 
-fn as_json(code: &[u8], listing: &Listing) -> Value {
+fn as_json(code: &[u8], listing: &Listing, places: &Places) -> Value {
     let instructions = listing.instructions.iter().enumerate();
-    let instructions =
-        instructions.map(|(address, text)| json!({ "address": address, "text": text.to_string() }));
+    let instructions = instructions.map(|(address, text)| {
+        let mut line = json!({ "address": address, "text": text.to_string() });
+        if let Some(place) = places.of_instruction(address) {
+            line["source"] = json!(place);
+        }
+        line
+    });
     let pool = listing.pool.iter().enumerate().map(|(index, value)| {
         let word = listing.pool_start() + index;
         json!({ "word": word, "value": format!("{value:#066x}") })

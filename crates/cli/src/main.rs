@@ -8,6 +8,7 @@ mod demo;
 mod disasm;
 mod node;
 mod output;
+mod places;
 mod progress;
 mod project;
 mod report;

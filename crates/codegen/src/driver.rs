@@ -2,11 +2,13 @@
 
 use crate::builtin::Builtin;
 use crate::lower::{Lowerer, Surroundings};
-use crate::machine::{Assembled, assemble};
+use crate::machine::{AssembleError, Assembled, assemble};
 use crate::passes;
-use crate::yul::{self, Arity, Diagnostic, Diagnostics, Object};
+use crate::source_map::SourceMap;
+use crate::yul::{self, Arity, Code, Diagnostic, Diagnostics, Locations, Object, Statement};
 use alloy_primitives::{Address, B256, U256};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What the compiler may assume.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub struct Contract {
     pub link_references: Vec<LinkReference>,
     /// Number of immutable variables, the length of the array the constructor returns.
     pub immutables: usize,
+    /// Where each instruction comes from, if the Yul has solc's comments that tell it.
+    pub source_map: SourceMap,
 }
 
 /// What [`compile`] produces.
@@ -66,13 +70,16 @@ impl Output {
 ///
 /// Everything wrong with the source, with places.
 pub fn compile(name: &str, yul_source: &str, options: &Options) -> Result<Output, Diagnostics> {
-    let compiled = yul::parse(yul_source).and_then(|object| {
+    let compiled = yul::parse_located(yul_source).and_then(|(object, locations)| {
         yul::resolve(&object, &arity)?;
         let mut driver = Driver {
             options,
+            locations: Arc::new(locations),
             contracts: Vec::new(),
+            creators: Vec::new(),
         };
-        driver.object(&object)?;
+        let compiled = driver.object(&object);
+        compiled.map_err(|found| found.trace(&driver.locations))?;
         Ok(Output {
             contracts: driver.contracts,
         })
@@ -87,7 +94,10 @@ fn arity(name: &str) -> Option<Arity> {
 
 struct Driver<'a> {
     options: &'a Options,
+    locations: Arc<Locations>,
     contracts: Vec<Contract>,
+    /// Names of the objects that are being taken apart, the outermost first.
+    creators: Vec<String>,
 }
 
 impl Driver<'_> {
@@ -103,10 +113,12 @@ impl Driver<'_> {
             .iter()
             .filter(|nested| nested.name != runtime_name);
         let mut dependencies = BTreeMap::new();
+        self.creators.push(object.name.clone());
         for nested in created.chain(runtime.iter().flat_map(|runtime| &runtime.objects)) {
             let hash = self.object(nested)?;
             dependencies.insert(nested.name.clone(), hash);
         }
+        self.creators.pop();
         let contract = self.contract(object, runtime, runtime_name, dependencies)?;
         let hash = contract.hash;
         if !self.contracts.iter().any(|known| known.hash == hash) {
@@ -130,21 +142,30 @@ impl Driver<'_> {
                 .map(|(name, hash)| (name.clone(), U256::from_be_bytes(hash.0)))
                 .collect(),
             libraries: self.options.libraries.clone(),
+            creators: self.creators.clone(),
         };
         let mut lowerer = Lowerer::new(&surroundings);
+        lowerer.program.locations = Arc::clone(&self.locations);
         lowerer.roots(&object.code, runtime.map(|runtime| &runtime.code));
-        let fail = |message: String| Diagnostic::error(message).in_contract(object.name.clone());
+        // What is about the contract as a whole is shown where its code begins.
+        let place = object
+            .code
+            .statements
+            .first()
+            .map_or(object.span, Statement::span);
+        let fail = |found: Diagnostic| found.at(place).in_contract(object.name.clone());
         if lowerer.diagnostics.is_empty() {
-            passes::optimise(&mut lowerer, self.options.enable_eravm_extensions).map_err(fail)?;
+            passes::optimise(&mut lowerer, self.options.enable_eravm_extensions)
+                .map_err(|message| fail(internal(message)))?;
         }
         if !lowerer.diagnostics.is_empty() {
             return Err(lowerer.diagnostics);
         }
-        let assembled = assemble(&lowerer.program).map_err(|error| fail(error.to_string()))?;
+        let assembled = assemble(&lowerer.program).map_err(|error| fail(refusal(&error)))?;
         let hash = assembled
             .bytecode
             .hash()
-            .map_err(|error| fail(error.to_string()))?;
+            .map_err(|error| fail(refusal(&error.into())))?;
         Ok(Contract {
             name: plain_name(&object.name).to_owned(),
             hash,
@@ -154,9 +175,47 @@ impl Driver<'_> {
                 .collect(),
             link_references: link_references(&assembled, &lowerer.program.libraries),
             immutables: lowerer.program.immutables as usize,
+            source_map: SourceMap::new(&assembled.instructions, &self.locations),
             bytecode: assembled.bytecode.into_bytes(),
         })
     }
+}
+
+/// The finding that a program does not fit the machine.
+fn refusal(error: &AssembleError) -> Diagnostic {
+    use zksso_eravm::Error::{TooManyInstructions, TooManyWords};
+    let code = match error {
+        AssembleError::StackTooDeep(_) => Code::Stack,
+        AssembleError::TooManyInstructions(_) | AssembleError::Encoding(TooManyInstructions(_)) => {
+            Code::Instructions
+        }
+        AssembleError::Encoding(TooManyWords(_)) => Code::Words,
+        AssembleError::Allocation(_) | AssembleError::Encoding(_) => {
+            return internal(error.to_string());
+        }
+    };
+    let (note, help) = match code {
+        Code::Stack => (
+            "every call in progress keeps its variables on the stack, unless the functions call each other in a circle",
+            "keep fewer values across calls, put them into memory, or let calls nest less deep",
+        ),
+        _ => (
+            "both halves of a contract, constructor and run time, share one bytecode",
+            "move part of the contract into another one, or into a library with external functions; solc's optimizer \
+             must be on",
+        ),
+    };
+    let found = Diagnostic::error(code, error.to_string());
+    found.with_note(note).with_help(help)
+}
+
+/// A defect of this crate.
+fn internal(message: String) -> Diagnostic {
+    Diagnostic::error(
+        Code::Internal,
+        format!("internal compiler error: {message}"),
+    )
+    .with_help("no code was made of the contract; report this with its source")
 }
 
 fn link_references(assembled: &Assembled, libraries: &[String]) -> Vec<LinkReference> {

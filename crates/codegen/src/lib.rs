@@ -18,6 +18,10 @@
 //! 5. **`machine`** selects instructions with virtual registers, lets regalloc2 place them in r1 to r13 and the frame (its
 //!    checker proves the result), and emits: entry stub, runtime root, deployment root, functions, constant pool.
 //!
+//! Instructions of the IR carry the byte offset of the Yul they come from. From comments that solc prints on request
+//! ([`yul::Locations`]) these offsets lead on to the Solidity source, and [`SourceMap`] keeps the places of all instructions.
+//! Passes give what they make the place of what it replaces; no code depends on places.
+//!
 //! # Conventions of the generated code
 //!
 //! * Stack: a few absolute words (calldata and returndata pointers, and what the contract needs of the rest), then frames.
@@ -36,6 +40,8 @@ mod lower;
 mod machine;
 mod passes;
 mod prelude;
+mod source_map;
 pub mod yul;
 
 pub use driver::{Contract, LinkReference, Options, Output, compile};
+pub use source_map::{JumpKind, MapEntry, MapRange, SourceMap, SourceMapError, SourcePosition};

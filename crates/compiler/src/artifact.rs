@@ -7,6 +7,7 @@ use alloy_primitives::{B256, Bytes};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use zksso_codegen::{SourceMap, SourceMapError};
 
 /// A word of the bytecode that must be replaced by a library's address before the contract can be deployed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,35 @@ pub struct LinkReference {
     pub library: String,
     /// Byte offset of a 32-byte word.
     pub offset: usize,
+}
+
+/// Where the instructions of a bytecode come from, in the form of solc's source maps; see [`SourceMap`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EncodedSourceMap {
+    /// Names of the source files that entries refer to by number.
+    pub sources: Vec<String>,
+    /// One entry `s:l:f:j` for each instruction, separated by `;`.
+    pub mappings: String,
+}
+
+impl EncodedSourceMap {
+    /// Writes a map; `None` if no instruction has a place.
+    pub(crate) fn of(map: &SourceMap) -> Option<Self> {
+        (!map.is_empty()).then(|| Self {
+            sources: map.sources().to_vec(),
+            mappings: map.to_string(),
+        })
+    }
+
+    /// Reads the map.
+    ///
+    /// # Errors
+    ///
+    /// The first entry that is malformed.
+    pub fn decode(&self) -> Result<SourceMap, SourceMapError> {
+        SourceMap::parse(&self.mappings, self.sources.clone())
+    }
 }
 
 /// Content of `artifacts/<Source>.sol/<Contract>.json`; the keys are the field names in camel case.
@@ -50,6 +80,9 @@ pub struct Artifact {
     pub solc_version: Version,
     /// Identity of the code generator.
     pub codegen_version: String,
+    /// Where the instructions come from; absent if that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_map: Option<EncodedSourceMap>,
 }
 
 impl Artifact {

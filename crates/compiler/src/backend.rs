@@ -1,11 +1,15 @@
 //! The seam between solc's Yul and the code generator.
 
-use std::collections::BTreeMap;
+use std::{
+    any::Any,
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use alloy_primitives::{B256, Bytes};
 use zksso_codegen::{
-    Contract, Options, compile,
-    yul::{Diagnostics, Object, parse},
+    Contract, Options, SourceMap, compile,
+    yul::{Code, Diagnostic, Diagnostics, Object, parse},
 };
 
 use crate::{artifact::LinkReference, era::EraOptions};
@@ -27,6 +31,8 @@ pub(crate) struct Compiled {
     pub(crate) dependencies: Vec<(String, B256)>,
     /// Libraries whose address is missing.
     pub(crate) links: Vec<LinkReference>,
+    /// Where its instructions come from.
+    pub(crate) source_map: SourceMap,
 }
 
 /// Translates optimised Yul of one contract, `path:Name`, and of the contracts that it creates; the contract is last.
@@ -39,7 +45,7 @@ pub(crate) fn translate(
         enable_eravm_extensions: options.era_extensions,
         libraries: options.libraries.clone(),
     };
-    let output = compile(name, yul, &options)?;
+    let output = guarded(name, || compile(name, yul, &options))?;
     let objects = object_names(&parse(yul)?);
     let named = name_contracts(output.contracts, objects);
     let by_hash: BTreeMap<B256, String> = named
@@ -64,9 +70,33 @@ pub(crate) fn translate(
             hash: contract.hash,
             dependencies,
             links,
+            source_map: contract.source_map,
         }
     });
     Ok(compiled.collect())
+}
+
+/// Makes a finding of a panic in the code generator: one contract must not take the answer about all others with it.
+fn guarded<T>(
+    name: &str,
+    generate: impl FnOnce() -> Result<T, Diagnostics>,
+) -> Result<T, Diagnostics> {
+    // What the code generator had in hand is dropped with it.
+    catch_unwind(AssertUnwindSafe(generate)).unwrap_or_else(|payload| {
+        let reason = panic_message(&*payload);
+        let message = format!("internal compiler error: the code generator panicked: {reason}");
+        let found = Diagnostic::error(Code::Panic, message)
+            .in_contract(name)
+            .with_note(format!("code generator {BACKEND}"))
+            .with_help("no code was made of the contract; report this with its source");
+        Err(found.into())
+    })
+}
+
+fn panic_message(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    let owned = payload.downcast_ref::<String>().map(String::as_str);
+    text.or(owned).unwrap_or("no reason was given")
 }
 
 /// Lists the names of the Yul objects of contracts, created ones before their creators.
@@ -113,6 +143,25 @@ mod tests {
     fn object_names_lose_their_id_only() {
         let names = ["My_Token_17", "Token", "Token_", "A_3_deployed"].map(contract_name);
         assert_eq!(names, ["My_Token", "Token", "Token_", "A_3_deployed"]);
+    }
+
+    #[test]
+    fn panics_become_findings_about_the_contract() {
+        let index = [1, 2, 3].iter().filter(|number| **number > 2).count() + 5;
+        let found = guarded("A.sol:A", || Ok([7, 8][index])).unwrap_err();
+        let text = found.to_string();
+        assert!(
+            text.starts_with("error[E0902]: internal compiler error"),
+            "{text}"
+        );
+        assert!(
+            text.contains("index out of bounds") && text.contains("A.sol:A"),
+            "{text}"
+        );
+        assert!(text.contains("help: "), "{text}");
+        let refused = Diagnostics::from(Diagnostic::error(Code::Stack, "full"));
+        let passed = guarded::<()>("A.sol:A", || Err(refused.clone()));
+        assert_eq!(passed, Err(refused));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -75,6 +75,44 @@ pub struct EraConfig {
     pub include: Vec<PathBuf>,
     /// solc processes that run at the same time (`jobs`); by default one for each processor, at most four.
     pub jobs: Option<usize>,
+    /// What makes bytecode (`backend`).
+    pub backend: Backend,
+    /// zksolc's executable (`zksolc`), if that is the back-end; else `$ZKSOLC` or the one on the path.
+    pub zksolc: Option<PathBuf>,
+}
+
+/// What makes bytecode of the sources.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Backend {
+    /// This project's code generator, on solc's Yul.
+    #[default]
+    Zksso,
+    /// Matter Labs' compiler, called by standard JSON.
+    Zksolc,
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Zksso => "zksso",
+            Self::Zksolc => "zksolc",
+        })
+    }
+}
+
+impl FromStr for Backend {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "zksso" => Ok(Self::Zksso),
+            "zksolc" => Ok(Self::Zksolc),
+            _ => Err(format!(
+                "there is no back-end `{text}`: use zksso or zksolc"
+            )),
+        }
+    }
 }
 
 /// What `foundry.toml` says about solc.
@@ -160,6 +198,8 @@ impl ProjectConfig {
                 era_extensions: era.era_extensions,
                 include: era.include.iter().map(|dir| root.join(dir)).collect(),
                 jobs: era.jobs.map(|jobs| jobs.0),
+                backend: era.backend,
+                zksolc: era.zksolc.map(|path| root.join(path)),
             },
             root,
         }
@@ -323,6 +363,8 @@ struct EraSection {
     era_extensions: bool,
     include: Vec<PathBuf>,
     jobs: Option<Jobs>,
+    backend: Backend,
+    zksolc: Option<PathBuf>,
 }
 
 impl Default for EraSection {
@@ -333,6 +375,8 @@ impl Default for EraSection {
             era_extensions: true,
             include: Vec::new(),
             jobs: None,
+            backend: Backend::Zksso,
+            zksolc: None,
         }
     }
 }

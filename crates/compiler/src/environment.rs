@@ -14,6 +14,8 @@ pub struct Environment {
     pub path: Option<OsString>,
     /// `$SOLC`: a solc executable to use.
     pub solc: Option<PathBuf>,
+    /// `$ZKSOLC`: a zksolc executable to use where that is the back-end.
+    pub zksolc: Option<PathBuf>,
     /// `$HOME`, whose `.svm` folder holds compilers installed by svm.
     pub home: Option<PathBuf>,
     /// `$XDG_DATA_HOME`, or its default below the home folder.
@@ -29,6 +31,7 @@ impl Environment {
         Self {
             path: env::var_os("PATH"),
             solc: non_empty("SOLC"),
+            zksolc: non_empty("ZKSOLC"),
             home,
             data_home,
         }

@@ -135,10 +135,34 @@ pub enum Error {
         path: PathBuf,
     },
     /// solc itself failed, for instance by running out of memory.
-    #[error("solc failed: {message}")]
+    #[error("the compiler failed: {message}")]
     SolcFailed {
         /// What it, or the layer that calls it, reported.
         message: String,
+    },
+    /// zksolc is the back-end, but there is none.
+    #[error(
+        "no zksolc found: set `zksolc` in [external.zksso] of foundry.toml, $ZKSOLC or $PATH to the binary, or use the back-end \
+         zksso"
+    )]
+    ZksolcMissing,
+    /// The zksolc that was found does not run or prints no version.
+    #[error("{} is not a working zksolc: {message}: correct `zksolc` in foundry.toml or $ZKSOLC", path.display())]
+    ZksolcUnusable {
+        /// The executable.
+        path: PathBuf,
+        /// What happened.
+        message: String,
+    },
+    /// The version of zksolc speaks another protocol.
+    #[error("zksolc {found} at {} is not supported: use a version {supported}", path.display())]
+    ZksolcUnsupported {
+        /// Version found.
+        found: Version,
+        /// The executable.
+        path: PathBuf,
+        /// Supported range.
+        supported: &'static str,
     },
     /// The sources do not compile.
     #[error("compilation failed\n{}", join(diagnostics))]

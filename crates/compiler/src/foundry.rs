@@ -1,6 +1,10 @@
 //! A project's configuration in the terms of foundry-compilers.
 
-use std::{collections::BTreeSet, marker::PhantomData, path::Path};
+use std::{
+    collections::BTreeSet,
+    marker::PhantomData,
+    path::{Path, PathBuf},
+};
 
 use foundry_compilers::{
     ProjectPathsConfig,
@@ -12,7 +16,6 @@ use foundry_compilers::{
 };
 
 use crate::{
-    backend::BACKEND,
     config::ProjectConfig,
     era::{EraOptions, EraSettings},
 };
@@ -54,21 +57,26 @@ fn absolute(config: &ProjectConfig, remapping: &Remapping) -> Remapping {
     }
 }
 
-/// Returns the settings of a compiler run.
-pub(crate) fn settings(config: &ProjectConfig) -> EraSettings {
-    let relative = |dir: &Path| dir.strip_prefix(&config.root).unwrap_or(dir).to_path_buf();
+/// Returns the settings of a compiler run by the code generator of this identity.
+pub(crate) fn settings(config: &ProjectConfig, backend: &str) -> EraSettings {
     EraSettings {
         solc: SolcSettings {
             settings: solc_settings(config),
             cli_settings: Default::default(),
         },
         era: EraOptions {
-            backend: BACKEND.to_owned(),
+            backend: backend.to_owned(),
             era_extensions: config.era.era_extensions,
             libraries: config.libraries.clone(),
-            folders: config.source_dirs().map(|(_, dir)| relative(dir)).collect(),
+            folders: folders(config),
         },
     }
+}
+
+/// Returns the folders whose contracts are built, relative to the root.
+pub(crate) fn folders(config: &ProjectConfig) -> Vec<PathBuf> {
+    let relative = |dir: &Path| dir.strip_prefix(&config.root).unwrap_or(dir).to_path_buf();
+    config.source_dirs().map(|(_, dir)| relative(dir)).collect()
 }
 
 fn solc_settings(config: &ProjectConfig) -> Settings {

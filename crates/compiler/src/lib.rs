@@ -13,15 +13,17 @@ mod files;
 mod foundry;
 mod lock;
 mod observer;
+mod placeholder;
 mod project;
 mod publish;
 mod solc;
 mod standard;
 mod state;
+mod zksolc;
 
-pub use artifact::{Artifact, LinkReference};
+pub use artifact::{Artifact, EncodedSourceMap, LinkReference};
 pub use artifacts::{Artifacts, Bytecode};
-pub use config::{EraConfig, ProjectConfig, SolcRequest};
+pub use config::{Backend, EraConfig, ProjectConfig, SolcRequest};
 pub use diagnostic::Diagnostic;
 pub use environment::Environment;
 pub use error::{Error, Result};
@@ -34,3 +36,4 @@ pub use standard::{
 
 // Types of the public API, so that users need not name these crates.
 pub use foundry_compilers::artifacts::{BytecodeHash, EvmVersion, remappings::Remapping};
+pub use zksso_codegen::{JumpKind, MapEntry, MapRange, SourceMap, SourceMapError, SourcePosition};

@@ -13,7 +13,8 @@ use foundry_compilers::{
 
 use crate::{
     artifacts::Artifacts,
-    config::ProjectConfig,
+    backend::BACKEND,
+    config::{Backend, ProjectConfig},
     diagnostic::Diagnostic,
     environment::Environment,
     era::{EraArtifacts, EraCompiler, SourceSet},
@@ -25,6 +26,7 @@ use crate::{
     publish::{CompileOutput, compiled, publish},
     solc::{FoundSolc, SolcLocation, discover, install_missing_packages},
     state::BuildState,
+    zksolc::Zksolc,
 };
 
 /// A Solidity project that can be built for EraVM.
@@ -94,6 +96,13 @@ impl Project {
     /// Returns the configuration.
     pub const fn config(&self) -> &ProjectConfig {
         &self.config
+    }
+
+    /// Returns the project with code from another back-end.
+    #[must_use]
+    pub fn with_backend(mut self, backend: Backend) -> Self {
+        self.config.era.backend = backend;
+        self
     }
 
     /// Returns a project that builds another folder, such as `test/contracts`, with the same settings. Artifacts and
@@ -166,12 +175,18 @@ impl Project {
         let config = &self.config;
         let files = self.source_files()?;
         let solc = self.find_solc(observer)?;
+        let zksolc = match config.era.backend {
+            Backend::Zksso => None,
+            Backend::Zksolc => Some(Zksolc::find(config, &self.env, &solc)?),
+        };
         let set = SourceSet::resolve(&foundry::paths(config), &files)?;
         let measured = Mutex::default();
         let jobs = config.era.jobs;
         let output = self.run(
             EraCompiler {
                 solc: &solc,
+                zksolc: zksolc.as_ref(),
+                base: &config.root,
                 set: &set,
                 jobs,
                 observer,
@@ -242,9 +257,12 @@ impl Project {
         let failed = |error: SolcError| Error::SolcFailed {
             message: error.to_string(),
         };
+        let backend = compiler
+            .zksolc
+            .map_or_else(|| BACKEND.to_owned(), Zksolc::identity);
         let builder = ProjectBuilder::new(EraArtifacts)
             .paths(foundry::paths(&self.config))
-            .settings(foundry::settings(&self.config))
+            .settings(foundry::settings(&self.config, &backend))
             .offline()
             .single_solc_jobs();
         let project = builder.build(compiler).map_err(failed)?;
@@ -265,7 +283,7 @@ impl Project {
     }
 
     fn warnings(&self, output: &CompileOutput<'_>) -> Vec<String> {
-        let folders = foundry::settings(&self.config).era.folders;
+        let folders = foundry::folders(&self.config);
         let warnings = output
             .output()
             .errors

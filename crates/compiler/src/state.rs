@@ -17,11 +17,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     artifacts::Artifacts,
     backend::BACKEND,
-    config::ProjectConfig,
+    config::{Backend, ProjectConfig},
     environment::Environment,
     error::Result,
     files::{solidity_files, write_atomically},
     solc::{Candidate, SolcLocation, candidates},
+    zksolc,
 };
 
 /// Name of the file in the cache folder.
@@ -125,7 +126,11 @@ fn normalized(text: &str) -> std::borrow::Cow<'_, str> {
 
 fn inputs(config: &ProjectConfig, env: &Environment) -> B256 {
     let compilers: Vec<_> = candidates(config, env).iter().map(identity).collect();
-    keccak256(format!("{BACKEND}\n{config:?}\n{compilers:?}"))
+    let zksolc = match config.era.backend {
+        Backend::Zksso => None,
+        Backend::Zksolc => zksolc::candidate(config, env).map(|path| stamp(&path)),
+    };
+    keccak256(format!("{BACKEND}\n{config:?}\n{compilers:?}\n{zksolc:?}"))
 }
 
 /// Identifies a compiler without running it: place, size and time, or the manifest of the npm package.
@@ -136,9 +141,15 @@ fn identity(candidate: &Candidate) -> String {
     } else {
         &candidate.path
     };
+    format!("{candidate:?} {}", stamp(file))
+}
+
+/// A file with its size and time.
+fn stamp(file: &Path) -> String {
     let meta = file.metadata().ok();
     let time = meta
         .as_ref()
         .and_then(|meta| meta.modified().ok()?.duration_since(UNIX_EPOCH).ok());
-    format!("{candidate:?} {:?} {time:?}", meta.map(|meta| meta.len()))
+    let size = meta.map(|meta| meta.len());
+    format!("{} {size:?} {time:?}", file.display())
 }

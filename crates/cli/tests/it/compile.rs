@@ -314,6 +314,32 @@ fn disasm_tells_instructions_from_constants() {
 }
 
 #[test]
+fn disasm_shows_lines_of_the_source() {
+    prepare();
+    let folder = folder();
+    let source = format!(
+        "{HEAD}contract Plain {{\n    uint256 public x;\n    function f(uint256 a) external {{ require(a != 7, \"seven\"); x = a; }}\n}}\n"
+    );
+    fs::write(folder.path().join("Plain.sol"), source).unwrap();
+    let compiled = run_in(folder.path(), &["compile", "Plain.sol", "-o", "out"], "");
+    assert!(compiled.success, "{}", compiled.stderr);
+    let artifact = "out/Plain.sol/Plain.json";
+    let text = run_in(folder.path(), &["disasm", artifact], "");
+    let compares = |line: &str| line.contains("sub.s! 7,") && line.contains(" ; Plain.sol:5:");
+    assert!(text.stdout.lines().any(compares), "{}", text.stdout);
+    let json = run_in(folder.path(), &["disasm", artifact, "--json"], "").stdout;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let lines = json["instructions"].as_array().unwrap();
+    assert!(lines.iter().any(|line| {
+        let source = line["source"].as_str().unwrap_or_default();
+        source.starts_with("Plain.sol:5:")
+    }));
+    let elsewhere = ["disasm", artifact, "--base-path", "out"];
+    let text = run_in(folder.path(), &elsewhere, "").stdout;
+    assert!(text.contains("; Plain.sol, bytes "), "{text}");
+}
+
+#[test]
 fn disasm_refuses_what_is_no_bytecode() {
     let folder = folder();
     fs::write(folder.path().join("empty.json"), "{\"bytecode\":\"0x\"}").unwrap();

@@ -10,4 +10,5 @@ mod bindings;
 mod compile;
 mod demo;
 mod hardhat;
+mod zksolc;
 mod zksso;

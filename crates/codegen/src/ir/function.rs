@@ -54,7 +54,7 @@ pub(crate) struct Inst {
     pub(crate) args: Vec<Value>,
     /// Results.
     pub(crate) results: Vec<Value>,
-    /// Byte offset of the source expression, for diagnostics.
+    /// Byte offset of the source expression, zero if there is none. For diagnostics and source maps; code never depends on it.
     pub(crate) span: u32,
 }
 
@@ -163,6 +163,8 @@ pub(crate) struct Block {
     pub(crate) insts: Vec<InstId>,
     /// What follows.
     pub(crate) term: Terminator,
+    /// Byte offset of the source that `term` is from, zero if there is none.
+    pub(crate) span: u32,
 }
 
 /// What the inliner does with calls of a function that has several.
@@ -258,6 +260,7 @@ impl Function {
             params: Vec::new(),
             insts: Vec::new(),
             term: Terminator::Unreachable,
+            span: 0,
         });
         id
     }

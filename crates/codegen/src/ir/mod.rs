@@ -23,6 +23,8 @@ pub(crate) use op::{
 pub(crate) use verify::verify;
 
 use crate::builtin::Segment;
+use crate::yul::Locations;
+use std::sync::Arc;
 
 /// Index of a function in its [`Program`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +52,8 @@ pub(crate) struct Program {
     pub(crate) guarded: [bool; 2],
     /// Names of the libraries that [`Constant::Library`] refers to.
     pub(crate) libraries: Vec<String>,
+    /// Places in the Solidity source, by the spans of instructions.
+    pub(crate) locations: Arc<Locations>,
 }
 
 impl Program {

@@ -4,7 +4,7 @@
 use super::control::FunctionLowerer;
 use crate::builtin::{Builtin, Segment};
 use crate::ir::{Binary, Cond, Constant, Context, ExitKind, Op, Slot, Space, Terminator, Value};
-use crate::yul::{Call, Diagnostic, Expression};
+use crate::yul::{Call, Code, Diagnostic, Expression};
 use alloy_primitives::U256;
 
 /// The immutable through which a library finds its own address.
@@ -28,7 +28,7 @@ impl<'a> FunctionLowerer<'_, 'a> {
             Some(Expression::Literal(literal)) => literal.text(),
             _ => None,
         };
-        let span = call.span.start;
+        let span = self.place(call.span);
         match builtin {
             Builtin::DataSize => Some(vec![self.data_size(name(0)?, call)]),
             Builtin::DataOffset => Some(vec![self.data_offset(name(0)?, call)]),
@@ -66,7 +66,8 @@ impl<'a> FunctionLowerer<'_, 'a> {
             && let Some(value) = value
         {
             let index = self.lowerer.immutable(name);
-            self.emit_none(Op::SetImmutable(index), vec![value], call.span.start);
+            let span = self.place(call.span);
+            self.emit_none(Op::SetImmutable(index), vec![value], span);
         }
     }
 
@@ -78,9 +79,20 @@ impl<'a> FunctionLowerer<'_, 'a> {
         }
         let found = surroundings.dependencies.get(name).copied();
         if found.is_none() {
-            let message = format!("`{name}` is not a contract that could be created here");
-            self.lowerer
-                .report(Diagnostic::error(message).at(call.span));
+            let found = match surroundings.creators.iter().any(|creator| creator == name) {
+                true => Diagnostic::error(
+                    Code::CreationCycle,
+                    format!("`{}` creates `{name}`, by which it is created", surroundings.name),
+                )
+                .with_note("a bytecode contains the hashes of those it creates, so none can contain its own")
+                .with_help("pass a factory's address to one of the two, and let that create the other"),
+                false => Diagnostic::error(
+                    Code::UnknownContract,
+                    format!("`{name}` is not a contract that could be created here"),
+                )
+                .with_help("nest the object of that name in this one"),
+            };
+            self.lowerer.report(found.at(call.span));
         }
         found
     }
@@ -92,7 +104,8 @@ impl<'a> FunctionLowerer<'_, 'a> {
 
     fn data_size(&mut self, name: &str, call: &Call) -> Value {
         if self.is_own_runtime_code(name) {
-            return self.emit(Op::Builtin(Builtin::RuntimeCode), vec![], call.span.start);
+            let span = self.place(call.span);
+            return self.emit(Op::Builtin(Builtin::RuntimeCode), vec![], span);
         }
         let size = self.dependency(name, call).map_or(0, |_| CREATION_HEADER);
         self.function.number(size)
@@ -100,7 +113,8 @@ impl<'a> FunctionLowerer<'_, 'a> {
 
     fn data_offset(&mut self, name: &str, call: &Call) -> Value {
         if self.is_own_runtime_code(name) {
-            return self.emit(Op::Builtin(Builtin::RuntimeCode), vec![], call.span.start);
+            let span = self.place(call.span);
+            return self.emit(Op::Builtin(Builtin::RuntimeCode), vec![], span);
         }
         let hash = self.dependency(name, call).unwrap_or_default();
         self.function.word(hash)
@@ -166,6 +180,7 @@ impl<'a> FunctionLowerer<'_, 'a> {
     }
 
     fn end(&mut self, builtin: Builtin, args: &[Value], span: u32) {
+        self.span = span;
         let deploys = self.scope_segment() == Segment::Deploy;
         match builtin {
             Builtin::Return | Builtin::Stop if deploys => self.terminate(Terminator::Construct),

@@ -32,6 +32,8 @@ pub(super) struct FunctionLowerer<'l, 'a> {
     pub(super) block: BlockId,
     /// Whether control cannot get here.
     pub(super) dead: bool,
+    /// Place of the terminators to come.
+    pub(super) span: u32,
     variables: Environment,
     /// Positions in `variables`, for look-up only.
     names: HashMap<Name, usize>,
@@ -76,6 +78,7 @@ pub(super) fn lower_function<'a>(
     }
     let visible = this.variables.len();
     this.statements_of(&source.body);
+    this.span = this.place(source.span);
     this.finish(source.parameters.len(), visible);
     this.function
 }
@@ -93,6 +96,7 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
             scope: Rc::clone(scope),
             block: Function::ENTRY,
             dead: false,
+            span: 0,
             variables: Vec::new(),
             names: HashMap::new(),
             declared: Vec::new(),
@@ -140,8 +144,17 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
 
     /// Ends the current block.
     pub(super) fn terminate(&mut self, term: Terminator) {
-        self.function.block_mut(self.block).term = term;
+        let block = self.function.block_mut(self.block);
+        (block.term, block.span) = (term, self.span);
         self.dead = true;
+    }
+
+    /// The span of an instruction; the prelude is no part of the source.
+    pub(super) fn place(&self, span: Span) -> u32 {
+        match self.scope.is_prelude() {
+            true => 0,
+            false => span.start,
+        }
     }
 
     /// The current position as a path that sees the first `visible` variables, unless control cannot get here.
@@ -279,6 +292,7 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
 
     fn branch_if(&mut self, condition: &'a yul::Expression) -> (BlockId, BlockId) {
         let value = self.value(condition);
+        self.span = self.place(condition.span());
         let zero = self.function.word(U256::ZERO);
         self.branch(Cond::Ne, value, zero)
     }
@@ -295,6 +309,7 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
 
     fn switch(&mut self, switch: &'a Switch) {
         let subject = self.value(&switch.subject);
+        self.span = self.place(switch.subject.span());
         let before = self.variables.clone();
         let default = self.function.add_block();
         let mut targets: Vec<_> = switch
@@ -355,7 +370,7 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
 
     /// Function selectors are compared in two halves: a whole one would need a word of the constant pool.
     fn search_halves(&mut self, subject: Value, cases: Vec<Halves>, default: BlockId) {
-        let span = 0;
+        let span = self.span;
         let (mask, shift) = (self.function.number(0xffff), self.function.number(16));
         let binary = |this: &mut Self, op, operand| {
             let block = this.block;
@@ -374,6 +389,7 @@ impl<'l, 'a> FunctionLowerer<'l, 'a> {
                 yes: Edge::to(case.target),
                 no: Edge::to(default),
             };
+            self.function.block_mut(test).span = span;
             tests.push((U256::from(case.low), test));
         }
         self.search(low, &tests, default);

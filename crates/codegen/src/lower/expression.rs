@@ -4,7 +4,7 @@ use super::control::FunctionLowerer;
 use super::intrinsics::Intrinsic;
 use crate::builtin::Builtin;
 use crate::ir::{Op, Value};
-use crate::yul::{Call, Diagnostic, Expression};
+use crate::yul::{Call, Code, Diagnostic, Expression};
 
 impl<'a> FunctionLowerer<'_, 'a> {
     /// The single value of an expression.
@@ -29,7 +29,8 @@ impl<'a> FunctionLowerer<'_, 'a> {
                 Some(values) => values,
                 None => {
                     let args = self.arguments(&call.arguments);
-                    self.builtin(builtin, args, call.span.start)
+                    let span = self.place(call.span);
+                    self.builtin(builtin, args, span)
                 }
             };
         }
@@ -58,13 +59,14 @@ impl<'a> FunctionLowerer<'_, 'a> {
         let Some(callee) = self.lowerer.lookup(&scope, &call.function.name) else {
             let message = format!("`{}` is not defined", call.function.name);
             self.lowerer
-                .report(Diagnostic::error(message).at(call.function.span));
+                .report(Diagnostic::error(Code::Name, message).at(call.function.span));
             return vec![self.function.number(0)];
         };
         let results = self.lowerer.program.function(callee).results;
-        let inst =
-            self.function
-                .push_inst(self.block, Op::Call(callee), args, results, call.span.start);
+        let span = self.place(call.span);
+        let inst = self
+            .function
+            .push_inst(self.block, Op::Call(callee), args, results, span);
         self.function.inst(inst).results.clone()
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Surroundings {
     pub(crate) dependencies: BTreeMap<String, U256>,
     /// Addresses of the known libraries, by the name in `linkersymbol`.
     pub(crate) libraries: BTreeMap<String, Address>,
+    /// Names of the objects this one is nested in: those that create it.
+    pub(crate) creators: Vec<String>,
 }
 
 /// A function waiting to be lowered.

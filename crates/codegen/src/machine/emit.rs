@@ -11,6 +11,7 @@ use super::slots::Slots;
 use super::vcode::{Action, LINK, REGISTER_ARGUMENTS, VCode, allocatable, preg};
 use super::{allocate, layout, select};
 use crate::ir::{FuncId, Program};
+use crate::yul::RangeId;
 use alloy_primitives::U256;
 use regalloc2::{Allocation, Block, Edit, Inst, InstOrEdit, Output, PRegSet};
 use std::collections::hash_map::Entry;
@@ -45,6 +46,8 @@ pub(crate) struct Assembled {
     pub(crate) bytecode: Bytecode,
     /// Pool entries of libraries, by library number.
     pub(crate) libraries: BTreeMap<u32, PoolIndex>,
+    /// Instructions, each with its place in the source.
+    pub(crate) instructions: Vec<(Instruction, Option<RangeId>)>,
 }
 
 /// A function after register allocation.
@@ -64,6 +67,10 @@ pub(super) struct Emitter<'a> {
     program: &'a Program,
     pub(super) slots: &'a Slots,
     code: Vec<Instruction>,
+    /// Places in the source, one for each instruction.
+    sources: Vec<Option<RangeId>>,
+    /// Place of the instructions being written.
+    source: Option<RangeId>,
     pool: CodeBuilder,
     /// Frame of the function being written.
     pub(super) frame: Frame,
@@ -170,6 +177,8 @@ impl<'a> Emitter<'a> {
             program,
             slots,
             code: Vec::new(),
+            sources: Vec::new(),
+            source: None,
             pool: CodeBuilder::new(),
             frame: Frame::EMPTY,
             limit: None,
@@ -193,6 +202,7 @@ impl<'a> Emitter<'a> {
         if !self.places.is_idle(&instruction) {
             self.places.follow(&instruction);
             self.code.push(instruction);
+            self.sources.push(self.source);
         }
     }
 
@@ -339,9 +349,14 @@ impl<'a> Emitter<'a> {
         if is_entered && self.code.len() == start + 1 {
             return;
         }
-        self.code.truncate(start);
-        self.fixups.truncate(fixups);
         let target = self.labels.get(&known).copied().unwrap_or(start);
+        for at in start..self.code.len() {
+            self.sources[target + at - start] =
+                tails::common(self.sources[target + at - start], self.sources[at]);
+        }
+        self.code.truncate(start);
+        self.sources.truncate(start);
+        self.fixups.truncate(fixups);
         self.labels.insert(label, target);
         if is_entered {
             self.push_jump(Op::jump(Src::Imm(0)), known);
@@ -354,6 +369,7 @@ impl<'a> Emitter<'a> {
             match item {
                 InstOrEdit::Edit(&Edit::Move { from, to }) => moves.push((from, to)),
                 InstOrEdit::Inst(inst) => {
+                    self.source = self.place_of(function, inst);
                     self.moves(&std::mem::take(&mut moves));
                     self.instruction(function, block, inst);
                 }
@@ -406,9 +422,21 @@ impl<'a> Emitter<'a> {
             return None;
         }
         self.code.pop();
+        self.sources.pop();
         let dst = Dst::StackPush(Address::at(size));
         self.push(Op::copy(self.source_at(link), dst));
         Some(at)
+    }
+
+    /// Where an instruction comes from. Outside of the roots, the place of the whole contract says less than the way that led
+    /// here.
+    fn place_of(&self, function: &Allocated, inst: Inst) -> Option<RangeId> {
+        let span = function.code.insts[inst.index()].span;
+        let locations = &self.program.locations;
+        let is_root = self.program.roots().any(|root| root == function.id);
+        locations
+            .at(span)
+            .filter(|_| is_root || !locations.is_vague(span))
     }
 
     fn instruction(&mut self, function: &Allocated, block: Block, inst: Inst) {
@@ -429,6 +457,7 @@ impl<'a> Emitter<'a> {
         }
         let mut code = tails::merge(tails::Code {
             instructions: self.code,
+            sources: self.sources,
             labels: self.labels,
             fixups: self.fixups.into_iter().collect(),
         });
@@ -454,6 +483,7 @@ impl<'a> Emitter<'a> {
         Ok(Assembled {
             bytecode: self.pool.finish()?,
             libraries: self.libraries,
+            instructions: code.instructions.into_iter().zip(code.sources).collect(),
         })
     }
 }

@@ -12,4 +12,4 @@ mod slots;
 mod vcode;
 mod walk;
 
-pub(crate) use emit::{Assembled, assemble};
+pub(crate) use emit::{AssembleError, Assembled, assemble};

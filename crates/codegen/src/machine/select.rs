@@ -48,6 +48,8 @@ struct Selector<'a> {
     used: Vec<bool>,
     insts: Vec<VInst>,
     blocks: Vec<VBlock>,
+    /// Place of the instructions being selected.
+    span: u32,
 }
 
 /// An instruction under construction.
@@ -115,6 +117,7 @@ impl<'a> Selector<'a> {
             used: used_values(function),
             insts: Vec::new(),
             blocks: Vec::new(),
+            span: 0,
         }
     }
 
@@ -169,6 +172,7 @@ impl<'a> Selector<'a> {
             results,
             operands,
             clobbers,
+            span: self.span,
         });
     }
 
@@ -221,7 +225,14 @@ impl<'a> Selector<'a> {
         let start = self.insts.len();
         let block = self.function.block(id);
         let is_entry = id == Function::ENTRY;
+        let spans = block
+            .insts
+            .iter()
+            .map(|&inst| self.function.inst(inst).span);
+        let mut spans = spans.chain([block.span]).filter(|&span| span != 0);
+        let last = spans.clone().next_back().unwrap_or(0);
         if is_entry {
+            self.span = spans.next().unwrap_or(0);
             self.entry();
         }
         let flags = flags::provider(self.function, block);
@@ -235,6 +246,7 @@ impl<'a> Selector<'a> {
         if let Some(flags) = flags {
             self.flag_arithmetic(flags);
         }
+        self.span = last;
         let args = self.terminator(&block.term, flags);
         let params = if is_entry {
             Vec::new()
@@ -299,6 +311,7 @@ impl<'a> Selector<'a> {
     /// Arithmetic whose flags the branch at the end of the block tests.
     fn flag_arithmetic(&mut self, flags: Flags) {
         let inst = self.function.inst(flags.inst);
+        self.span = inst.span;
         let mut draft = Draft::new(Action::Flags(flags.op));
         let sources = self.beside(&inst.args);
         self.read(&mut draft, inst.args[0], sources);
@@ -313,6 +326,7 @@ impl<'a> Selector<'a> {
     /// Selects the first of `rest`, possibly together with a later one.
     fn instruction(&mut self, rest: &[crate::ir::InstId], done: &mut [bool]) {
         let inst = self.function.inst(rest[0]);
+        self.span = inst.span;
         let wide = |op: Op| {
             matches!(
                 op,

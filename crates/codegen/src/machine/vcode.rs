@@ -71,6 +71,8 @@ pub(super) struct VInst {
     pub(super) results: Vec<Option<usize>>,
     pub(super) operands: Vec<Operand>,
     pub(super) clobbers: PRegSet,
+    /// Place in the source, as in the IR.
+    pub(super) span: u32,
 }
 
 /// One block: a range of instructions and its edges.

@@ -32,6 +32,7 @@ fn clear_unreachable(function: &mut Function) {
             params: Vec::new(),
             insts: Vec::new(),
             term: Terminator::Unreachable,
+            span: 0,
         };
     }
 }

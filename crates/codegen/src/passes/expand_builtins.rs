@@ -12,7 +12,7 @@ use crate::ir::{
     Value,
 };
 use crate::lower::{IMMUTABLES, Lowerer, immutable_address};
-use crate::yul::{Diagnostic, Span};
+use crate::yul::{Code, Diagnostic, Span};
 use alloy_primitives::U256;
 use std::collections::{BTreeMap, HashMap};
 
@@ -45,6 +45,8 @@ pub(super) struct Expander<'l, 'a> {
     readers: &'l mut BTreeMap<u32, FuncId>,
     /// Instructions of the current block so far.
     out: Vec<InstId>,
+    /// Place of what is being expanded.
+    span: u32,
     /// Results replaced by other values.
     map: HashMap<Value, Value>,
     /// Replacement of the current block's end.
@@ -69,6 +71,7 @@ impl<'l, 'a> Expander<'l, 'a> {
             extensions,
             readers,
             out: Vec::new(),
+            span: 0,
             map: HashMap::new(),
             end: None,
         }
@@ -87,15 +90,17 @@ impl<'l, 'a> Expander<'l, 'a> {
             if self.end.is_some() {
                 break;
             }
+            self.span = self.function.inst(inst).span;
             self.instruction(inst);
         }
         if matches!(self.function.block(block).term, Terminator::Construct) && self.end.is_none() {
+            self.span = self.function.block(block).span;
             self.construct();
         }
         let block = self.function.block_mut(block);
         block.insts = std::mem::take(&mut self.out);
         if let Some(end) = self.end.take() {
-            block.term = end;
+            (block.term, block.span) = (end, self.span);
         }
     }
 
@@ -134,7 +139,12 @@ impl<'l, 'a> Expander<'l, 'a> {
     fn become_call(&mut self, id: InstId, name: &str, args: Vec<Value>) {
         match self.prelude(name) {
             Some(callee) => self.become_op(id, Op::Call(callee), args),
-            None => self.report(id, &format!("prelude function `{name}` is missing"), None),
+            None => self.report(
+                id,
+                Code::Internal,
+                &format!("prelude function `{name}` is missing"),
+                None,
+            ),
         }
     }
 
@@ -144,13 +154,13 @@ impl<'l, 'a> Expander<'l, 'a> {
 
     /// An instruction before the current one.
     fn emit(&mut self, op: Op, args: Vec<Value>) -> Value {
-        let inst = self.function.make_inst(op, args, 1, 0);
+        let inst = self.function.make_inst(op, args, 1, self.span);
         self.out.push(inst);
         self.function.inst(inst).results[0]
     }
 
     fn emit_none(&mut self, op: Op, args: Vec<Value>) {
-        let inst = self.function.make_inst(op, args, 0, 0);
+        let inst = self.function.make_inst(op, args, 0, self.span);
         self.out.push(inst);
     }
 
@@ -330,6 +340,7 @@ impl<'l, 'a> Expander<'l, 'a> {
                 );
                 self.report(
                     id,
+                    Code::CodeCopy,
                     &message,
                     Some("code is not readable at run time; keep such data in constants"),
                 );
@@ -419,7 +430,9 @@ impl<'l, 'a> Expander<'l, 'a> {
                     "this `{}` is an EraVM operation that cannot be compiled: {why}",
                     builtin.name()
                 );
-                self.report(id, &message, None);
+                let help =
+                    "see the contracts of @matterlabs/zksync-contracts for the forms that exist";
+                self.report(id, Code::EraOperation, &message, Some(help));
             }
         }
     }
@@ -438,7 +451,7 @@ impl<'l, 'a> Expander<'l, 'a> {
     }
 
     /// Reports the instruction and replaces it by nothing.
-    fn report(&mut self, id: InstId, message: &str, help: Option<&str>) {
+    fn report(&mut self, id: InstId, code: Code, message: &str, help: Option<&str>) {
         let inst = self.function.inst(id);
         let name = if let Op::Builtin(builtin) = inst.op {
             builtin.name().len()
@@ -449,7 +462,7 @@ impl<'l, 'a> Expander<'l, 'a> {
             start: inst.span,
             end: inst.span + u32::try_from(name).unwrap_or(1),
         };
-        let mut diagnostic = Diagnostic::error(message).at(span);
+        let mut diagnostic = Diagnostic::error(code, message).at(span);
         if let Some(help) = help {
             diagnostic = diagnostic.with_help(help);
         }

@@ -91,6 +91,10 @@ fn fold(
                 *changed = true;
             }
             Some(Folded::After(first, op, args)) => {
+                let span = function.inst(id).span;
+                for &made in &first {
+                    function.inst_mut(made).span = span;
+                }
                 out.extend(first);
                 let inst = function.inst_mut(id);
                 (inst.op, inst.args) = (op, args);

@@ -72,7 +72,8 @@ impl Hoister<'_> {
             Start::Failure => None,
         })?;
         let function = &mut *self.function;
-        let inst = function.make_inst(Op::Context(Context::Value), vec![], 1, 0);
+        let span = function.block(block).span;
+        let inst = function.make_inst(Op::Context(Context::Value), vec![], 1, span);
         let value = function.inst(inst).results[0];
         for start in starts {
             if let Start::Check(checked, old, [_, passes]) = start {
@@ -93,7 +94,8 @@ impl Hoister<'_> {
         let upper = function.block_mut(block);
         upper.insts.push(inst);
         let search = std::mem::replace(&mut upper.term, check);
-        function.block_mut(rest).term = search;
+        let rest = function.block_mut(rest);
+        (rest.term, rest.span) = (search, span);
         Some(())
     }
 

@@ -113,6 +113,7 @@ fn preheader(function: &mut Function, natural: &Loop) -> BlockId {
         return only;
     }
     let before = function.add_block();
+    function.block_mut(before).span = function.block(natural.head).span;
     let count = function.block(natural.head).params.len();
     let params: Vec<Value> = (0..count).map(|_| function.add_param(before)).collect();
     for pred in outside {

@@ -8,6 +8,7 @@ use crate::ir::{
     Block, BlockId, Cfg, Dominators, Edge, FuncId, Function, Inlining, Inst, InstId, Op, Program,
     Terminator, Value, ValueDef,
 };
+use crate::yul::Locations;
 
 /// Bodies of at most this weight are inlined everywhere.
 const SMALL: usize = 6;
@@ -84,7 +85,13 @@ impl<'a> Inliner<'a> {
             match self.next_call(&function, id, loops[block]) {
                 // The rest of the block moved to a new one at the end, which is visited later.
                 Some((at, callee)) => {
-                    splice(&mut function, id, at, self.program.function(callee));
+                    splice(
+                        &mut function,
+                        id,
+                        at,
+                        self.program.function(callee),
+                        &self.program.locations,
+                    );
                     // First the rest, then the callee's blocks.
                     let is_inside = loops[block];
                     loops.push(is_inside);
@@ -200,7 +207,13 @@ fn is_recursive(program: &Program, id: FuncId) -> bool {
 }
 
 /// Replaces the call at position `at` of `block` by a copy of `callee`.
-fn splice(caller: &mut Function, block: BlockId, at: usize, callee: &Function) {
+fn splice(
+    caller: &mut Function,
+    block: BlockId,
+    at: usize,
+    callee: &Function,
+    locations: &Locations,
+) {
     let call = caller.block(block).insts[at];
     let rest = caller.block_mut(block).insts.split_off(at + 1);
     caller.block_mut(block).insts.pop();
@@ -214,11 +227,32 @@ fn splice(caller: &mut Function, block: BlockId, at: usize, callee: &Function) {
         params: results,
         insts: rest,
         term,
+        span: caller.block(block).span,
     };
     let args = caller.inst(call).args.clone();
     let span = caller.inst(call).span;
-    let entry = Copier::new(caller, callee, after, span).copy();
-    caller.block_mut(block).term = Terminator::Jump(Edge { block: entry, args });
+    let site = Site { span, locations };
+    let entry = Copier::new(caller, callee, after, site).copy();
+    let block = caller.block_mut(block);
+    block.term = Terminator::Jump(Edge { block: entry, args });
+    block.span = span;
+}
+
+/// The call that is replaced.
+#[derive(Clone, Copy)]
+struct Site<'a> {
+    span: u32,
+    locations: &'a Locations,
+}
+
+impl Site<'_> {
+    /// The span of a copy: its own, unless the call's says more about where it comes from.
+    fn span_of(self, original: u32) -> u32 {
+        match self.span != 0 && self.locations.is_vague(original) {
+            true => self.span,
+            false => original,
+        }
+    }
 }
 
 /// Copies a callee's blocks into the caller.
@@ -226,20 +260,20 @@ struct Copier<'a> {
     caller: &'a mut Function,
     callee: &'a Function,
     after: BlockId,
-    span: u32,
+    site: Site<'a>,
     base: usize,
     values: Vec<Option<Value>>,
 }
 
 impl<'a> Copier<'a> {
-    fn new(caller: &'a mut Function, callee: &'a Function, after: BlockId, span: u32) -> Self {
+    fn new(caller: &'a mut Function, callee: &'a Function, after: BlockId, site: Site<'a>) -> Self {
         let base = caller.blocks.len();
         let values = vec![None; callee.values.len()];
         Self {
             caller,
             callee,
             after,
-            span,
+            site,
             base,
             values,
         }
@@ -271,7 +305,9 @@ impl<'a> Copier<'a> {
         }
         for at in 0..self.callee.blocks.len() {
             let term = self.terminator(&self.callee.blocks[at].term);
-            self.caller.block_mut(BlockId::new(self.base + at)).term = term;
+            let span = self.site.span_of(self.callee.blocks[at].span);
+            let copy = self.caller.block_mut(BlockId::new(self.base + at));
+            (copy.term, copy.span) = (term, span);
         }
         BlockId::new(self.base)
     }
@@ -279,11 +315,7 @@ impl<'a> Copier<'a> {
     /// Creates the copy of an instruction; operands follow when all results exist.
     fn place(&mut self, inst: InstId, block: usize) -> InstId {
         let original = self.callee.inst(inst);
-        let span = if original.span == 0 {
-            self.span
-        } else {
-            original.span
-        };
+        let span = self.site.span_of(original.span);
         let block = BlockId::new(self.base + block);
         let copy =
             self.caller

@@ -175,14 +175,21 @@ fn merge_equal(program: &mut Program) {
         let first = *known.entry((shape, constants)).or_insert(id);
         if first != id {
             same.insert(id, first);
-            // What was known about the arguments of one function's calls need not hold for the other's.
-            program.function_mut(first).bounds.clear();
+            forget_differences(program.function_mut(first));
         }
     }
     // Members of recursive groups come before some of what they call.
     for id in program.bottom_up() {
         redirect(program.function_mut(id), &same);
     }
+}
+
+/// What was known about the arguments of one function's calls need not hold for the other's, and the code belongs to no place
+/// of the source any more.
+fn forget_differences(function: &mut Function) {
+    function.bounds.clear();
+    function.insts.iter_mut().for_each(|inst| inst.span = 0);
+    function.blocks.iter_mut().for_each(|block| block.span = 0);
 }
 
 /// Calls of functions become calls of what stands for them.
@@ -313,7 +320,7 @@ fn parameterise(function: &mut Function, columns: &[Option<usize>], count: usize
     let params: Vec<_> = (0..count)
         .map(|_| function.add_param(Function::ENTRY))
         .collect();
-    function.bounds.clear();
+    forget_differences(function);
     let mut columns = columns.iter();
     let values = function.values.clone();
     let mut replace = |value: &mut Value| {

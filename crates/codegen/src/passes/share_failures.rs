@@ -110,6 +110,7 @@ fn call(function: &mut Function, block: BlockId, shared: FuncId) {
         .block_mut(block)
         .insts
         .retain(|inst| !gone.contains(inst));
-    function.push_inst(block, Op::Call(shared), words, 0, 0);
+    let span = function.block(block).span;
+    function.push_inst(block, Op::Call(shared), words, 0, span);
     function.block_mut(block).term = Terminator::Unreachable;
 }

@@ -114,6 +114,7 @@ fn split(function: &mut Function, block: BlockId, uses: &mut Vec<usize>) -> bool
         yes: first_yes,
         no: first_no,
     };
+    function.block_mut(second).span = function.block(block).span;
     function.block_mut(second).term = Terminator::Branch {
         cond: Cond::Ne,
         lhs: rhs,

@@ -16,6 +16,7 @@ pub(super) fn run(function: &mut Function) {
                 let middle = function.add_block();
                 let outer = std::mem::replace(edge, Edge::to(middle));
                 function.block_mut(middle).term = Terminator::Jump(outer);
+                function.block_mut(middle).span = function.block(block).span;
             }
         }
         function.block_mut(block).term = term;

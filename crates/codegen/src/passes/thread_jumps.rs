@@ -27,6 +27,7 @@ fn skip_forwarders(function: &mut Function) {
         if let Terminator::Jump(edge) = &term
             && let Some(branch) = early_branch(function, &uses, edge)
         {
+            function.block_mut(block).span = function.block(edge.block).span;
             term = branch;
         }
         if let Terminator::Branch { yes, no, .. } = &term
@@ -180,8 +181,9 @@ fn absorb(function: &mut Function, block: BlockId, next: BlockId, map: &mut Hash
     let params = std::mem::take(&mut next.params);
     let insts = std::mem::take(&mut next.insts);
     let term = std::mem::replace(&mut next.term, Terminator::Unreachable);
+    let span = next.span;
     map.extend(params.into_iter().zip(edge.args));
     let block = function.block_mut(block);
     block.insts.extend(insts);
-    block.term = term;
+    (block.term, block.span) = (term, span);
 }

@@ -86,6 +86,23 @@ pub enum Statement {
     Leave(Span),
 }
 
+impl Statement {
+    /// The statement's place.
+    pub const fn span(&self) -> Span {
+        match self {
+            Self::Block(block) => block.span,
+            Self::Function(function) => function.span,
+            Self::Let(declaration) => declaration.span,
+            Self::Assign(assignment) => assignment.span,
+            Self::Expression(expression) => expression.span(),
+            Self::If(conditional) => conditional.span,
+            Self::Switch(switch) => switch.span,
+            Self::For(repetition) => repetition.span,
+            Self::Break(span) | Self::Continue(span) | Self::Leave(span) => *span,
+        }
+    }
+}
+
 /// An identifier where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ident {

@@ -1,6 +1,6 @@
 use core::fmt::{self, Display, Formatter};
 
-use super::ast::Span;
+use super::{ast::Span, code::Code, locations::Locations};
 
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,11 +76,22 @@ fn floor_boundary(source: &str, position: u32) -> usize {
     position
 }
 
+/// Bytes of a Solidity file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The file's name.
+    pub file: String,
+    /// Its bytes.
+    pub span: Span,
+}
+
 /// One finding about a source, printed in the manner of rustc.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Severity.
     pub severity: Severity,
+    /// What it is about.
+    pub code: Code,
     /// What is wrong, in one line.
     pub message: String,
     /// The contract (Yul object) it is in.
@@ -89,6 +100,8 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// The place in lines and columns; filled in by [`Diagnostics::locate`].
     pub location: Option<Location>,
+    /// The place in the Solidity source, if the Yul tells it; filled in by [`Diagnostics::trace`].
+    pub source: Option<SourceFile>,
     /// Further facts.
     pub notes: Vec<String>,
     /// What to do about it.
@@ -97,22 +110,24 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error without place.
-    pub fn error(message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, message.into())
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message.into())
     }
 
     /// A warning without place.
-    pub fn warning(message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, message.into())
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message.into())
     }
 
-    const fn new(severity: Severity, message: String) -> Self {
+    const fn new(severity: Severity, code: Code, message: String) -> Self {
         Self {
             severity,
+            code,
             message,
             contract: None,
             span: None,
             location: None,
+            source: None,
             notes: Vec::new(),
             help: None,
         }
@@ -149,7 +164,7 @@ impl Diagnostic {
 
 impl Display for Diagnostic {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.severity, self.message)?;
+        write!(f, "{}[{}]: {}", self.severity, self.code, self.message)?;
         match (&self.contract, &self.location) {
             (Some(contract), Some(at)) => write!(f, "\n --> {contract}:{}:{}", at.line, at.column)?,
             (Some(contract), None) => write!(f, "\n --> {contract}")?,
@@ -218,6 +233,23 @@ impl Diagnostics {
     pub fn locate(mut self, source: &str) -> Self {
         for diagnostic in &mut self.0 {
             diagnostic.location = diagnostic.span.map(|span| Location::find(source, span));
+        }
+        self
+    }
+
+    /// Fills in the places in the Solidity source, as far as the comments of the Yul tell them.
+    #[must_use]
+    pub(crate) fn trace(mut self, locations: &Locations) -> Self {
+        for diagnostic in &mut self.0 {
+            let range = diagnostic
+                .span
+                .and_then(|span| locations.before(span.start));
+            diagnostic.source = range.and_then(|range| {
+                let file = locations.sources().get(range.source as usize)?.clone();
+                let (start, end) = (range.start, range.end);
+                let span = Span { start, end };
+                Some(SourceFile { file, span })
+            });
         }
         self
     }

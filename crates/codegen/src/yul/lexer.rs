@@ -1,6 +1,6 @@
 use alloy_primitives::U256;
 
-use super::{ast::Span, diagnostic::Diagnostic};
+use super::{ast::Span, code::Code, diagnostic::Diagnostic, locations::Locations};
 
 type Result<T> = core::result::Result<T, Box<Diagnostic>>;
 
@@ -47,13 +47,16 @@ impl Token<'_> {
 pub(super) struct Lexer<'s> {
     source: &'s str,
     position: usize,
+    /// What the comments so far said about places.
+    pub(super) locations: Locations,
 }
 
 impl<'s> Lexer<'s> {
-    pub(super) const fn new(source: &'s str) -> Self {
+    pub(super) fn new(source: &'s str) -> Self {
         Self {
             source,
             position: 0,
+            locations: Locations::default(),
         }
     }
 
@@ -96,7 +99,10 @@ impl<'s> Lexer<'s> {
         loop {
             self.take_while(|byte| byte.is_ascii_whitespace());
             if self.rest().starts_with("//") {
-                self.take_while(|byte| byte != b'\n');
+                let comment = self.take_while(|byte| byte != b'\n');
+                if let Some(text) = comment.strip_prefix("///") {
+                    self.locations.read(text, offset(self.position));
+                }
             } else if self.rest().starts_with("/*") {
                 let start = self.position;
                 let length = self.rest()[2..].find("*/").map(|end| end + 4);
@@ -109,6 +115,10 @@ impl<'s> Lexer<'s> {
                         },
                     )
                 })?;
+                let comment = &self.source[start + 2..self.position - 2];
+                if let Some(text) = comment.strip_prefix('*') {
+                    self.locations.read(text, offset(self.position));
+                }
             } else {
                 return Ok(());
             }
@@ -129,9 +139,12 @@ impl<'s> Lexer<'s> {
         }
         let value = U256::from_str_radix(digits, u64::from(radix)).map_err(|_| {
             Box::new(
-                Diagnostic::error(format!("number `{}` does not fit a word", abbreviate(text)))
-                    .at(self.span_from(start))
-                    .with_note("words have 256 bits"),
+                Diagnostic::error(
+                    Code::Syntax,
+                    format!("number `{}` does not fit a word", abbreviate(text)),
+                )
+                .at(self.span_from(start))
+                .with_note("words have 256 bits"),
             )
         })?;
         Ok(Token::Number(value))
@@ -277,7 +290,7 @@ const fn offset(position: usize) -> u32 {
 }
 
 fn error(message: impl Into<String>, span: Span) -> Box<Diagnostic> {
-    Box::new(Diagnostic::error(message).at(span))
+    Box::new(Diagnostic::error(Code::Syntax, message).at(span))
 }
 
 fn abbreviate(text: &str) -> String {

@@ -2,8 +2,10 @@
 //! code generator report with.
 
 mod ast;
+mod code;
 mod diagnostic;
 mod lexer;
+mod locations;
 mod parser;
 mod resolve;
 
@@ -11,6 +13,8 @@ pub use ast::{
     Assign, Block, Call, Case, Data, Expression, For, Function, Ident, If, Let, Literal,
     LiteralKind, Name, Object, Span, Statement, Switch,
 };
-pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity};
-pub use parser::{MAX_DEPTH, parse};
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Diagnostics, Location, Severity, SourceFile};
+pub use locations::{Locations, RangeId, SourceRange};
+pub use parser::{MAX_DEPTH, parse, parse_located};
 pub use resolve::{Arity, resolve};

@@ -7,8 +7,10 @@ use super::{
         Assign, Block, Call, Case, Data, Expression, For, Function, Ident, If, Let, Literal,
         LiteralKind, Name, Object, Span, Statement, Switch,
     },
+    code::Code,
     diagnostic::{Diagnostic, Diagnostics},
     lexer::{Lexer, Token},
+    locations::Locations,
 };
 
 type Result<T> = core::result::Result<T, Box<Diagnostic>>;
@@ -27,12 +29,21 @@ const KEYWORDS: [&str; 12] = [
 /// # Errors
 /// The first syntax error, with its line shown.
 pub fn parse(source: &str) -> core::result::Result<Object, Diagnostics> {
+    parse_located(source).map(|(object, _)| object)
+}
+
+/// Parses a source that consists of one object, and what its comments say about places in the Solidity source.
+///
+/// # Errors
+/// The first syntax error, with its line shown.
+pub fn parse_located(source: &str) -> core::result::Result<(Object, Locations), Diagnostics> {
     let located = |diagnostic: Box<Diagnostic>| Diagnostics::from(*diagnostic).locate(source);
     if u32::try_from(source.len()).is_err() {
-        return Err(Diagnostic::error("source is longer than 4 GiB").into());
+        return Err(Diagnostic::error(Code::Syntax, "source is longer than 4 GiB").into());
     }
     let mut parser = Parser::new(source).map_err(located)?;
-    parser.source_unit().map_err(located)
+    let object = parser.source_unit().map_err(located)?;
+    Ok((object, parser.lexer.locations))
 }
 
 struct Parser<'s> {
@@ -117,7 +128,9 @@ impl<'s> Parser<'s> {
         String::from_utf8(bytes)
             .ok()
             .filter(|name| !name.is_empty())
-            .ok_or_else(|| Box::new(Diagnostic::error("name is empty or not UTF-8").at(span)))
+            .ok_or_else(|| {
+                Box::new(Diagnostic::error(Code::Syntax, "name is empty or not UTF-8").at(span))
+            })
     }
 
     fn string(&mut self) -> Result<Vec<u8>> {
@@ -268,7 +281,8 @@ impl<'s> Parser<'s> {
             call @ Expression::Call(_) => return Ok(Statement::Expression(call)),
             Expression::Literal(literal) => {
                 return Err(Box::new(
-                    Diagnostic::error("a literal is not a statement").at(literal.span),
+                    Diagnostic::error(Code::Syntax, "a literal is not a statement")
+                        .at(literal.span),
                 ));
             }
         };
@@ -398,15 +412,18 @@ impl<'s> Parser<'s> {
 
     fn expected(&self, what: &str) -> Box<Diagnostic> {
         Box::new(
-            Diagnostic::error(format!("expected {what}, found {}", self.token.describe()))
-                .at(self.span),
+            Diagnostic::error(
+                Code::Syntax,
+                format!("expected {what}, found {}", self.token.describe()),
+            )
+            .at(self.span),
         )
     }
 
     fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.depth == MAX_DEPTH {
             return Err(Box::new(
-                Diagnostic::error(format!("nested more than {MAX_DEPTH} deep"))
+                Diagnostic::error(Code::Nesting, format!("nested more than {MAX_DEPTH} deep"))
                     .at(self.span)
                     .with_help("split the expression or block into functions"),
             ));

@@ -2,6 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     ast::{Block, Call, Expression, Ident, Literal, Name, Object, Span, Statement, Switch},
+    code::Code,
     diagnostic::{Diagnostic, Diagnostics},
 };
 
@@ -45,8 +46,10 @@ fn resolve_object(
         .map(|nested| (&nested.name, nested.span));
     for (name, span) in objects.chain(object.data.iter().map(|data| (&data.name, data.span))) {
         if !sections.insert(name) {
-            diagnostics
-                .push(Diagnostic::error(format!("section `{name}` is defined twice")).at(span));
+            diagnostics.push(
+                Diagnostic::error(Code::Name, format!("section `{name}` is defined twice"))
+                    .at(span),
+            );
         }
     }
     let mut resolver = Resolver {
@@ -338,7 +341,8 @@ impl Resolver<'_> {
     }
 
     fn error(&mut self, message: String, span: Span) {
-        self.found.push(Diagnostic::error(message).at(span));
+        self.found
+            .push(Diagnostic::error(Code::Name, message).at(span));
     }
 }
 

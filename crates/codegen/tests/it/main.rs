@@ -13,6 +13,7 @@ mod programs;
 mod refusals;
 mod sequences;
 mod simulations;
+mod source_maps;
 mod stress;
 mod system_contracts;
 mod tables;

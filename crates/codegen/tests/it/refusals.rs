@@ -1,6 +1,12 @@
 //! What EraVM cannot do is a diagnostic that names contract, built-in and place, and only if it can be reached.
 
-use zksso_codegen::{Options, compile, yul::Diagnostics};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use zksso_codegen::{
+    Options, compile,
+    yul::{Code, Diagnostics},
+};
 
 fn runtime(statements: &str) -> String {
     format!(
@@ -21,16 +27,26 @@ fn refusal(source: &str) -> Diagnostics {
 
 #[test]
 fn unsupported_builtins_are_named_with_their_place() {
-    for (builtin, call) in [
-        ("selfdestruct", "selfdestruct(caller())"),
-        ("callcode", "pop(callcode(gas(), 1, 0, 0, 0, 0, 0))"),
-        ("extcodecopy", "extcodecopy(caller(), 0, 0, 32)"),
-        ("codecopy", "codecopy(0, 0, 32)"),
-        ("blobhash", "sstore(0, blobhash(0))"),
-        ("blobbasefee", "sstore(0, blobbasefee())"),
+    for (code, builtin, call) in [
+        (Code::SelfDestruct, "selfdestruct", "selfdestruct(caller())"),
+        (
+            Code::CallCode,
+            "callcode",
+            "pop(callcode(gas(), 1, 0, 0, 0, 0, 0))",
+        ),
+        (
+            Code::ExtCodeCopy,
+            "extcodecopy",
+            "extcodecopy(caller(), 0, 0, 32)",
+        ),
+        (Code::CodeCopy, "codecopy", "codecopy(0, 0, 32)"),
+        (Code::Pc, "pc", "sstore(0, pc())"),
+        (Code::Blob, "blobhash", "sstore(0, blobhash(0))"),
+        (Code::Blob, "blobbasefee", "sstore(0, blobbasefee())"),
     ] {
         let text = refusal(&runtime(call)).to_string();
-        assert!(text.starts_with("error: "), "{text}");
+        assert!(text.starts_with(&format!("error[{code}]: ")), "{text}");
+        assert!(text.contains("\n  = help: "), "{text}");
         assert!(text.contains(builtin) && text.contains("Token"), "{text}");
         let column = 13 + call.find(builtin).unwrap();
         assert!(text.contains(&format!(":5:{column}")), "{text}");
@@ -69,4 +85,107 @@ fn syntax_errors_are_reported_like_the_others() {
         text.contains("Token:2:19") && text.contains("let x := }"),
         "{text}"
     );
+}
+
+/// The only finding about a source.
+fn only(source: &str) -> (Code, String) {
+    let found = refusal(source);
+    let [first] = found.iter().collect::<Vec<_>>()[..] else {
+        panic!("{found}");
+    };
+    (first.code, found.to_string())
+}
+
+#[test]
+fn chains_of_calls_beyond_the_stack_are_refused() {
+    let (functions, variables) = (34, 2_000);
+    let mut code = "f0(calldataload(0))".to_owned();
+    for function in 0..functions {
+        let mut body = String::new();
+        for variable in 0..variables {
+            write!(body, "let v{variable} := sload(add(x, {variable})) ").unwrap();
+        }
+        let next = function + 1;
+        match next == functions {
+            true => body.push_str("sstore(x, 1)"),
+            false => write!(body, "f{next}(x) f{next}(v0)").unwrap(),
+        }
+        body.push_str(" let sum := x");
+        for variable in 0..variables {
+            write!(body, " sum := xor(sum, v{variable})").unwrap();
+        }
+        write!(code, " function f{function}(x) {{ {body} sstore(sum, x) }}").unwrap();
+    }
+    let (code, text) = only(&runtime(&code));
+    assert_eq!(code, Code::Stack, "{text}");
+    assert!(text.contains("65535") && text.contains("help: "), "{text}");
+    assert!(text.contains("--> Token_7:2:"), "{text}");
+}
+
+#[test]
+fn code_beyond_what_jumps_reach_is_refused() {
+    let store = |slot: u32| format!("sstore({slot}, calldataload({slot}))");
+    let statements: Vec<_> = (0..20_000).map(store).collect();
+    let (code, text) = only(&runtime(&statements.join(" ")));
+    assert_eq!(code, Code::Instructions, "{text}");
+    assert!(text.contains("65536") && text.contains("help: "), "{text}");
+}
+
+#[test]
+fn contracts_that_create_their_creators_are_refused() {
+    let nested = |name: &str| {
+        format!(
+            "object \"A\" {{ code {{ sstore(0, dataoffset(\"B\")) }} \
+             object \"B\" {{ code {{ sstore(0, dataoffset(\"{name}\")) }} }} }}"
+        )
+    };
+    let (code, text) = only(&nested("A"));
+    assert_eq!(code, Code::CreationCycle, "{text}");
+    assert!(
+        text.contains("`B` creates `A`") && text.contains("help: "),
+        "{text}"
+    );
+    let (code, text) = only(&nested("C"));
+    assert_eq!(code, Code::UnknownContract, "{text}");
+}
+
+#[test]
+fn own_runtime_code_and_unknown_operations_are_refused() {
+    let (code, text) = only(&runtime("sstore(0, dataoffset(\"Token_7_deployed\"))"));
+    assert_eq!(code, Code::RuntimeCode, "{text}");
+    let options = Options {
+        enable_eravm_extensions: true,
+        ..Options::default()
+    };
+    let call = runtime("pop(call(0, 0xFFEE, 0, 0, 0, 0, 0))");
+    let found = compile("Token", &call, &options).unwrap_err();
+    assert_eq!(
+        found.iter().next().unwrap().code,
+        Code::EraOperation,
+        "{found}"
+    );
+}
+
+#[test]
+fn codes_are_distinct_and_ascend() {
+    let numbers: Vec<_> = Code::ALL.iter().map(|code| code.number()).collect();
+    assert!(numbers.is_sorted(), "{numbers:?}");
+    assert_eq!(numbers.iter().collect::<BTreeSet<_>>().len(), numbers.len());
+    assert_eq!(Code::Stack.to_string(), "E0301");
+    assert_eq!(Code::Syntax.title(), "the Yul is malformed");
+}
+
+#[test]
+fn places_in_solidity_are_told_with_the_finding() {
+    let source = runtime("/// @src 3:70:90\n selfdestruct(/** @src -1:-1:-1 */ caller())");
+    let source = format!("/// @use-src 3:\"src/A.sol\"\n{source}").replacen(
+        "code {",
+        "code { /// @src 3:0:400\n",
+        1,
+    );
+    let found = refusal(&source);
+    let place = found.iter().next().unwrap().source.clone().unwrap();
+    assert_eq!((place.file.as_str(), place.span.start), ("src/A.sol", 70));
+    let plain = refusal(&runtime("selfdestruct(caller())"));
+    assert_eq!(plain.iter().next().unwrap().source, None);
 }

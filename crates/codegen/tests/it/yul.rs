@@ -143,7 +143,7 @@ fn every_statement_is_read() {
 
 #[test]
 fn syntax_errors_show_their_line() {
-    let expected = "error: expected `:=`, found `}`
+    let expected = "error[E0001]: expected `:=`, found `}`
  --> 2:14
   |
 2 | code { a, b }

@@ -13,8 +13,8 @@ use super::{
     solc_output::{AstNode, SolcContract},
 };
 use crate::{
-    artifact::Artifact,
-    backend::{BACKEND, Compiled},
+    artifact::{Artifact, EncodedSourceMap},
+    backend::Compiled,
 };
 
 /// Everything that a compiler run found out, by fully qualified name.
@@ -27,6 +27,8 @@ pub(super) struct Assembler<'a> {
     pub(super) type_docs: &'a BTreeMap<String, String>,
     /// Version of solc.
     pub(super) solc_version: &'a Version,
+    /// Identity of the code generator.
+    pub(super) backend: &'a str,
 }
 
 impl Assembler<'_> {
@@ -67,7 +69,8 @@ impl Assembler<'_> {
                 .map(|c| c.evm.method_identifiers.clone())
                 .unwrap_or_default(),
             solc_version: self.solc_version.clone(),
-            codegen_version: BACKEND.to_owned(),
+            codegen_version: self.backend.to_owned(),
+            source_map: code.and_then(|code| EncodedSourceMap::of(&code.source_map)),
         }
     }
 
@@ -82,12 +85,9 @@ impl Assembler<'_> {
             .collect()
     }
 
-    /// Returns file and name of an object's contract; an unknown object keeps its own name, without a file.
+    /// Returns file and name of an object's contract. An object may be called by its qualified name already; an unknown one keeps its own name, without a file.
     fn split_name(&self, object: &str) -> (String, String) {
-        let qualified = self
-            .names
-            .get(object)
-            .and_then(|name| name.rsplit_once(':'));
+        let qualified = self.names.get(object).unwrap_or(object).rsplit_once(':');
         qualified.map_or_else(
             || (String::new(), object.to_owned()),
             |(file, name)| (file.to_owned(), name.to_owned()),

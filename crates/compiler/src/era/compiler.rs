@@ -33,6 +33,7 @@ use super::{
 use crate::{
     observer::{BuildEvent, BuildObserver},
     solc::FoundSolc,
+    zksolc::{Zksolc, ZksolcOptions},
 };
 
 /// The compiler that foundry-compilers calls.
@@ -40,10 +41,14 @@ use crate::{
 pub(crate) struct EraCompiler<'a> {
     /// solc to run.
     pub(crate) solc: &'a FoundSolc,
+    /// zksolc, if that makes the code.
+    pub(crate) zksolc: Option<&'a Zksolc>,
     /// All sources of the project.
     pub(crate) set: &'a SourceSet,
     /// solc processes to run at the same time, if the configuration says it.
     pub(crate) jobs: Option<usize>,
+    /// Folder that the names of sources count from.
+    pub(crate) base: &'a Path,
     /// Receives progress.
     pub(crate) observer: &'a dyn BuildObserver,
     /// Receives the time of each run.
@@ -80,7 +85,13 @@ impl Compiler for EraCompiler<'_> {
         if targets.is_empty() {
             return Ok(CompilerOutput::default());
         }
-        let parts = run.parts(split(targets.clone(), self.set, self.jobs))?;
+        // zksolc compiles all sources in each of its runs.
+        let jobs = if self.zksolc.is_some() {
+            Some(1)
+        } else {
+            self.jobs
+        };
+        let parts = run.parts(split(targets.clone(), self.set, jobs))?;
         run.merge(&targets, parts)
     }
 
@@ -141,7 +152,7 @@ impl Run<'_> {
     fn part(&self, index: usize, files: &[PathBuf]) -> Result<Part> {
         let start = Instant::now();
         let selection = self.selection(index, files);
-        let output: SolcOutput = self.translator.job.run(&selection, Stage::Full)?;
+        let mut output: SolcOutput = self.translator.job.run(&selection, Stage::Full)?;
         let elapsed = start.elapsed();
         let contracts = output.deployable().count();
         self.compiler.observer.event(BuildEvent::SolcFinished {
@@ -153,10 +164,29 @@ impl Run<'_> {
             .measure(|measured| measured.solc = measured.solc.max(elapsed));
         let code = if output.has_errors() {
             BTreeMap::new()
+        } else if let Some(zksolc) = self.compiler.zksolc {
+            self.codes_of(zksolc, &mut output)?
         } else {
             self.translator.translate_all(&output)
         };
         Ok(Part { output, code })
+    }
+
+    /// Lets zksolc make the code of the contracts that solc has described.
+    fn codes_of(&self, zksolc: &Zksolc, output: &mut SolcOutput) -> Result<Codes> {
+        let options = ZksolcOptions {
+            era_extensions: self.input.era.era_extensions,
+        };
+        let base = self.compiler.base;
+        let mut answer = zksolc.compile(self.translator.job, options, base)?;
+        let deployable = output.deployable();
+        let codes = deployable.map(|(file, name, _)| {
+            let codes = answer.codes(&format!("{file}:{name}"));
+            ((file.to_owned(), name.to_owned()), Ok(codes))
+        });
+        let codes = codes.collect();
+        output.errors.extend(answer.take_messages());
+        Ok(codes)
     }
 
     /// Selects Yul for `files`. The first process also describes everything else.
@@ -207,7 +237,7 @@ impl Run<'_> {
             );
             errors.extend(part.output.errors);
         }
-        errors.extend(self.translator.errors(&code)?);
+        errors.extend(self.translator.errors(&code));
         self.translator.learn_ids(&code, &mut names)?;
         let solc_version = &self.compiler.solc.location.version;
         let assembler = Assembler {
@@ -215,6 +245,7 @@ impl Run<'_> {
             names: &names,
             type_docs: &docs,
             solc_version,
+            backend: &self.input.era.backend,
         };
         Ok(CompilerOutput {
             errors: without_duplicates(errors),

@@ -11,10 +11,8 @@ use serde_json::{Value, json};
 /// How much a run is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Everything, with no debugging comments in the Yul.
+    /// Everything. Comments in the Yul tell the places that it comes from; code does not depend on them.
     Full,
-    /// Everything, with `@src` comments in the Yul.
-    Annotated,
     /// Parsing only, which suffices for AST ids.
     Parsing,
 }
@@ -26,7 +24,7 @@ pub(crate) struct SolcJob<'a> {
     /// All sources, by the names that solc sees.
     pub(crate) sources: &'a Sources,
     /// The `settings` of the standard JSON.
-    settings: Value,
+    pub(crate) settings: Value,
 }
 
 impl<'a> SolcJob<'a> {
@@ -66,13 +64,8 @@ impl<'a> SolcJob<'a> {
     fn request(&self, selection: &OutputSelection, stage: Stage) -> impl Serialize + use<> {
         let mut settings = self.settings.clone();
         settings["outputSelection"] = json!(selection);
-        let debug_info: &[&str] = if stage == Stage::Annotated {
-            &["location"]
-        } else {
-            &[]
-        };
-        // The typed settings leave an empty list out, and solc's default is not the empty list.
-        settings["debug"]["debugInfo"] = json!(debug_info);
+        // Without the pieces of source text that solc adds by default.
+        settings["debug"]["debugInfo"] = json!(["location"]);
         if stage == Stage::Parsing {
             settings["stopAfter"] = json!("parsing");
         }

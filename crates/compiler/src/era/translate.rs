@@ -97,49 +97,15 @@ impl Translator<'_> {
         }
     }
 
-    /// Gives the findings of the code generator their place in the Solidity source, with a second run of solc.
-    pub(crate) fn errors(&self, code: &Codes) -> Result<Vec<artifacts::Error>> {
-        let failed = code
+    /// The findings of the code generator, with their places in the Solidity source.
+    pub(crate) fn errors(&self, codes: &Codes) -> Vec<artifacts::Error> {
+        let failed = codes
             .iter()
-            .filter_map(|(key, code)| code.as_ref().err().map(|diagnostics| (key, diagnostics)));
-        let failed: Vec<_> = failed.collect();
-        if failed.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut selection = BTreeMap::<String, FileOutputSelection>::new();
-        for ((file, name), _) in &failed {
-            selection
-                .entry(file.clone())
-                .or_default()
-                .insert(name.clone(), vec!["irOptimized".to_owned()]);
-        }
-        let annotated = self.job.run(&selection.into(), Stage::Annotated)?;
-        Ok(failed
-            .into_iter()
-            .flat_map(|(key, diagnostics)| self.locate(key, diagnostics, &annotated))
-            .collect())
-    }
-
-    fn locate(
-        &self,
-        (file, name): &Key,
-        diagnostics: &Diagnostics,
-        annotated: &SolcOutput,
-    ) -> Vec<artifacts::Error> {
-        let qualified = format!("{file}:{name}");
-        let yul = annotated
-            .contracts
-            .get(file)
-            .and_then(|contracts| contracts.get(name));
-        let yul = yul.map_or("", |contract| contract.ir_optimized.as_str());
-        let located = place::locate(&qualified, yul, self.options, self.job.sources);
-        if located.is_empty() {
-            return diagnostics
-                .iter()
-                .map(|found| place::without_place(&qualified, found.clone()))
-                .collect();
-        }
-        located
+            .filter_map(|(key, code)| code.as_ref().err().map(|found| (key, found)));
+        let errors = failed.flat_map(|((file, name), found)| {
+            place::errors(&format!("{file}:{name}"), found, self.job.sources)
+        });
+        errors.collect()
     }
 
     /// Asks solc for the AST ids of all contracts if a created contract cannot be told from others of the same name.
@@ -147,7 +113,7 @@ impl Translator<'_> {
         let compiled = code.values().flatten().flatten();
         if compiled
             .flat_map(|code| &code.dependencies)
-            .all(|(object, _)| names.get(object).is_some())
+            .all(|(object, _)| object.contains(':') || names.get(object).is_some())
         {
             return Ok(());
         }

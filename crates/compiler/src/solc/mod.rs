@@ -12,7 +12,7 @@ pub(crate) use discovery::{Candidate, candidates, discover};
 pub use discovery::{SUPPORTED_SOLC, SolcLocation, SolcOrigin};
 pub(crate) use npm::install_missing_packages;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use foundry_compilers::solc::Solc;
 
@@ -33,6 +33,11 @@ impl FoundSolc {
     /// Returns its version, short and as it prints it.
     pub(crate) fn versions(&self) -> (String, &str) {
         (self.location.version.to_string(), &self.long_version)
+    }
+
+    /// Returns the program and the arguments that come before solc's own.
+    pub(crate) fn command_line(&self) -> (&Path, &[String]) {
+        (&self.program, &self.arguments)
     }
 
     /// Returns the command line in the form that foundry-compilers runs.

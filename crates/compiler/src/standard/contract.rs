@@ -4,14 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{B256, hex};
 use serde_json::{Map, Value, json};
+use zksso_codegen::yul::{Code, Diagnostic};
 use zksso_eravm::Listing;
 
-use super::{
-    link,
-    message::{Message, Messages},
-    selection::Selection,
-};
-use crate::{backend::Compiled, era::Codes};
+use super::{link, message::Messages, selection::Selection};
+use crate::{artifact::EncodedSourceMap, backend::Compiled, era::Codes};
 
 /// Puts solc's descriptions and the bytecode together.
 pub(super) struct ContractWriter<'a> {
@@ -103,10 +100,13 @@ impl ContractWriter<'_> {
             .iter()
             .any(|(_, hash)| unlinked.contains(hash))
         {
-            self.messages.push(Message::warning(format!(
-                "{file}:{name} has no bytecode yet: it creates a contract whose libraries are missing; give their addresses \
-                 in settings.libraries"
-            )));
+            let message = format!(
+                "{file}:{name} has no bytecode yet: it creates a contract whose libraries are missing"
+            );
+            let found = Diagnostic::warning(Code::UnlinkedCreation, message)
+                .with_note("the code holds the hash of the created contract, which is not final")
+                .with_help("give the addresses of its missingLibraries in settings.libraries");
+            self.messages.push(found.into());
             return;
         }
         let object = link::unlinked_hex(own);
@@ -114,6 +114,11 @@ impl ContractWriter<'_> {
         contract["evm"]["bytecode"] = json!({ "object": object });
         if complete {
             contract["hash"] = json!(hex::encode(own.hash));
+        }
+        if self.selection.wants_source_map(file, name)
+            && let Some(map) = EncodedSourceMap::of(&own.source_map)
+        {
+            contract["eravm"]["sourceMap"] = json!(map);
         }
         if self.selection.wants_assembly(file, name) {
             let text = Listing::of(&own.bytecode).map(|listing| listing.to_string());

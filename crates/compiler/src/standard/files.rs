@@ -62,7 +62,7 @@ impl FileRequest {
             "evmVersion": self.evm_version.to_string(),
             "libraries": libraries,
             "optimizer": { "enabled": self.optimizer, "runs": self.optimizer_runs },
-            "outputSelection": { "*": { "*": ["abi", "evm.methodIdentifiers"] } },
+            "outputSelection": { "*": { "*": ["abi", "evm.methodIdentifiers", "eravm.sourceMap"] } },
             "remappings": self.remappings.iter().map(|from| relative(from, base)).collect::<Vec<_>>(),
         })
     }

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::{Address, B256, hex, keccak256};
+use alloy_primitives::{Address, B256, hex};
 use zksso_eravm::bytecode_hash;
 
-use crate::backend::Compiled;
+use crate::{backend::Compiled, placeholder::placeholder};
 
 /// What became of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,12 +57,6 @@ pub(super) fn unlinked_hex(code: &Compiled) -> String {
         }
     }
     text
-}
-
-/// Forty characters that stand for an address.
-fn placeholder(library: &str) -> String {
-    let hash = hex::encode(keccak256(library));
-    format!("__${}$__", &hash[..34])
 }
 
 /// The placeholders in a text, each once.

@@ -2,6 +2,7 @@
 
 use foundry_compilers::artifacts;
 use serde_json::{Value, json};
+use zksso_codegen::yul::{Code, Diagnostic, Severity};
 
 /// One entry.
 #[derive(Clone, Debug)]
@@ -35,10 +36,26 @@ impl Message {
         self
     }
 
+    /// Says what it is about, by the number of the code: tools expect digits.
+    fn coded(mut self, code: Code) -> Self {
+        self.0["errorCode"] = json!(code.number().to_string());
+        self
+    }
+
     /// Replaces the text for people.
     pub(super) fn formatted(mut self, text: String) -> Self {
         self.0["formattedMessage"] = json!(text);
         self
+    }
+}
+
+impl From<Diagnostic> for Message {
+    fn from(found: Diagnostic) -> Self {
+        let message = match found.severity {
+            Severity::Error => Self::error(found.message.clone()),
+            Severity::Warning => Self::warning(found.message.clone()),
+        };
+        message.formatted(format!("{found}\n")).coded(found.code)
     }
 }
 

@@ -177,7 +177,7 @@ impl StandardCompiler {
             measured: &Mutex::default(),
         };
         let codes = translator.translate_all(typed);
-        for error in translator.errors(&codes)? {
+        for error in translator.errors(&codes) {
             messages.push(error.into());
         }
         let mut names = ObjectNames::default();

@@ -33,6 +33,9 @@ const EVERYTHING: [&str; 7] = [
 /// Name of the output with the disassembled code.
 const ASSEMBLY: &str = "eravm.assembly";
 
+/// Name of the output that tells where the instructions come from.
+const SOURCE_MAP: &str = "eravm.sourceMap";
+
 /// Outputs by file and contract, each a name or `*`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection(BTreeMap<String, BTreeMap<String, BTreeSet<String>>>);
@@ -92,7 +95,8 @@ impl Selection {
         let mut selection = BTreeMap::<String, FileOutputSelection>::new();
         for (file, contracts) in &self.0 {
             for (contract, outputs) in contracts {
-                let outputs = outputs.iter().filter(|output| *output != ASSEMBLY);
+                let ours = |output: &str| matches!(output, ASSEMBLY | SOURCE_MAP);
+                let outputs = outputs.iter().filter(|output| !ours(output));
                 add(&mut selection, file, contract, outputs.cloned());
             }
         }
@@ -121,6 +125,11 @@ impl Selection {
     /// Whether the disassembled code of a contract was asked for.
     pub(super) fn wants_assembly(&self, file: &str, contract: &str) -> bool {
         self.wants(file, contract, ASSEMBLY)
+    }
+
+    /// Whether the places of a contract's instructions were asked for.
+    pub(super) fn wants_source_map(&self, file: &str, contract: &str) -> bool {
+        self.wants(file, contract, SOURCE_MAP)
     }
 
     /// The `sources` of solc's output, with the syntax trees that were asked for.
@@ -163,8 +172,8 @@ fn known(name: &str) -> Option<Vec<String>> {
     match name {
         "*" => Some(list(&EVERYTHING)),
         "evm" => Some(list(&["evm.methodIdentifiers"])),
-        "eravm" => Some(list(&[ASSEMBLY])),
-        "ast" | ASSEMBLY => Some(list(&[name])),
+        "eravm" => Some(list(&[ASSEMBLY, SOURCE_MAP])),
+        "ast" | ASSEMBLY | SOURCE_MAP => Some(list(&[name])),
         name if OF_SOLC.contains(&name) => Some(list(&[name])),
         // Bytecode is in every output.
         "eravm.bytecode" => Some(Vec::new()),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use zksso_codegen::yul::{Diagnostic, Severity, Span};
+use zksso_codegen::yul::{Diagnostic, Span};
 
 use super::{
     contract::{ContractWriter, undescribed},
@@ -59,15 +59,9 @@ fn of_file(file: &str, compiled: &[Compiled], input: &Input, messages: &mut Mess
 }
 
 fn to_message(path: &Path, found: Diagnostic) -> Message {
-    let file = path.display().to_string();
-    let text = found.message.clone();
-    let message = match found.severity {
-        Severity::Error => Message::error(text),
-        Severity::Warning => Message::warning(text),
-    };
-    let formatted = format!("{}\n", found.clone().in_contract(file.as_str()));
-    let message = message.formatted(formatted);
-    match found.span {
+    let (file, span) = (path.display().to_string(), found.span);
+    let message = Message::from(found.in_contract(file.as_str()));
+    match span {
         Some(Span { start, end }) => message.at(&file, start, end),
         None => message,
     }

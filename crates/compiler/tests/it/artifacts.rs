@@ -137,3 +137,24 @@ fn missing_and_damaged_folders_are_explained() {
 fn versioned_hash(code: &[u8]) -> B256 {
     zksso_eravm::bytecode_hash(code).unwrap()
 }
+
+#[test]
+fn source_maps_lead_to_lines_of_the_project() {
+    let project = TempProject::with_solc();
+    project.contract(
+        "Vault",
+        "contract Vault {\n    uint256 public total;\n    function put(uint256 amount) external {\n        \
+         require(amount != 7, \"seven\");\n        total += amount;\n    }\n}",
+    );
+    let artifacts = project.build().unwrap().artifacts;
+    let artifact = artifacts.get("Vault").unwrap();
+    let map = artifact.source_map.as_ref().unwrap().decode().unwrap();
+    assert_eq!(map.sources(), ["contracts/Vault.sol"]);
+    let text = std::fs::read_to_string(project.path("contracts/Vault.sol")).unwrap();
+    let lines = (0..map.entries().len())
+        .filter_map(|at| Some(map.position(at, |_| Some(text.as_str()))?.line));
+    let lines: std::collections::BTreeSet<_> = lines.collect();
+    // The contract and the check; how precise the others are depends on which of solc's Yul is translated.
+    assert!([3, 6].iter().all(|line| lines.contains(line)), "{lines:?}");
+    assert!(lines.iter().all(|line| (3..=7).contains(line)), "{lines:?}");
+}

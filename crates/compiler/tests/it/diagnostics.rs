@@ -1,8 +1,11 @@
 //! Errors and warnings name the place in the Solidity source.
 
+use std::fs;
+
+use zksso_codegen::yul::Code;
 use zksso_compiler::Error;
 
-use crate::support::TempProject;
+use crate::support::{TempProject, repository};
 
 #[test]
 fn solidity_errors_have_file_and_line() {
@@ -50,7 +53,16 @@ fn unsupported_builtins_are_shown_with_contract_and_place() {
     };
     let ends = find("contracts/Ends.sol").unwrap_or_else(|| panic!("{error}"));
     assert!(ends.message.contains("selfdestruct"), "{ends}");
-    assert!(ends.formatted.contains("contracts/Ends.sol:5:"), "{ends}");
+    // Which part of the statement is marked, solc decides.
+    let lines: Vec<&str> = ends.formatted.lines().collect();
+    let title =
+        "error[E0201]: `selfdestruct` cannot be compiled: contracts cannot be removed on EraVM";
+    assert_eq!(lines[0], title);
+    assert!(lines[1].starts_with(" --> contracts/Ends.sol:5:"), "{ends}");
+    assert_eq!(lines[3], "5 | selfdestruct(payable(msg.sender));");
+    assert!(lines[4].contains("^^^"), "{ends}");
+    assert_eq!(lines[5], "  = note: in contract contracts/Ends.sol:Ends");
+    assert!(lines[6].starts_with("  = help: send"), "{ends}");
     assert!(
         ends.formatted
             .contains("in contract contracts/Ends.sol:Ends"),
@@ -93,4 +105,18 @@ fn warnings_of_own_sources_are_kept_for_cached_builds() {
         first.warnings
     );
     assert_eq!(project.build().unwrap().warnings, first.warnings);
+}
+
+#[test]
+fn every_code_is_documented() {
+    let text = fs::read_to_string(repository().join("docs/compiler.md")).unwrap();
+    let documented: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("| E"))
+        .collect();
+    let codes = Code::ALL.iter();
+    let expected: Vec<_> = codes
+        .map(|code| format!("| {code} | {} |", code.title()))
+        .collect();
+    assert_eq!(documented, expected);
 }

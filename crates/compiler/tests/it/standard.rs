@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::{Value, json};
 use zksso_compiler::{
-    FileRequest, LinkOutcome, SolcRequest, StandardCompiler, StandardOutput, link,
+    EncodedSourceMap, FileRequest, LinkOutcome, SolcRequest, StandardCompiler, StandardOutput, link,
 };
 
 use crate::support::TempProject;
@@ -254,8 +254,62 @@ fn errors_of_solc_and_of_the_code_generator_have_a_place() {
         .iter()
         .find(|entry| entry["component"] == "eravm")
         .unwrap();
-    assert_eq!(entry["sourceLocation"]["file"], "a.sol");
+    let place = &entry["sourceLocation"];
+    assert_eq!(place["file"], "a.sol");
+    let source = format!("{HEAD}{ends}");
+    let byte = |key: &str| usize::try_from(place[key].as_u64().unwrap()).unwrap();
+    let marked = &source[byte("start")..byte("end")];
+    assert!(
+        !marked.is_empty() && "selfdestruct(payable(msg.sender))".contains(marked),
+        "{marked}"
+    );
     assert_eq!(entry["severity"], "error");
+    assert_eq!(entry["errorCode"], "201");
+    let text = entry["formattedMessage"].as_str().unwrap();
+    assert!(
+        text.contains("error[E0201]") && text.contains("  = help: "),
+        "{text}"
+    );
+}
+
+#[test]
+fn creation_of_unlinked_contracts_has_a_code() {
+    let sources = [("lib/Lib.sol", LIBRARY), ("user.sol", USER)];
+    let output = compile(&solidity(&sources, json!({})));
+    let errors = output.json["errors"].as_array().unwrap();
+    let found = errors
+        .iter()
+        .find(|entry| entry["errorCode"] == "403")
+        .unwrap();
+    let text = found["formattedMessage"].as_str().unwrap();
+    assert!(
+        text.contains("warning[E0403]") && text.contains("settings.libraries"),
+        "{text}"
+    );
+}
+
+#[test]
+fn source_maps_are_given_when_they_are_asked_for() {
+    let selected = json!({ "outputSelection": { "*": { "*": ["eravm.sourceMap"] } } });
+    let output = compile(&solidity(&[("a.sol", FACTORY)], selected)).json;
+    let whole = &output["contracts"]["a.sol"]["Whole"]["eravm"];
+    let map: EncodedSourceMap = serde_json::from_value(whole["sourceMap"].clone()).unwrap();
+    assert_eq!(map.sources, ["a.sol"]);
+    let map = map.decode().unwrap();
+    let instructions = whole["bytecode"].as_str().unwrap().len() / 16;
+    assert!((1..=instructions).contains(&map.entries().len()));
+    let source = format!("{HEAD}{FACTORY}");
+    let lines = (0..map.entries().len())
+        .filter_map(|at| Some(map.position(at, |_| Some(source.as_str()))?.to_string()));
+    let lines: BTreeSet<_> = lines.collect();
+    assert!(
+        lines.iter().any(|line| line.starts_with("a.sol:5:")),
+        "{lines:?}"
+    );
+    let plain = compile(&solidity(&[("a.sol", FACTORY)], json!({}))).json;
+    let plain = &plain["contracts"]["a.sol"]["Whole"]["eravm"];
+    assert!(plain["sourceMap"].is_null());
+    assert_eq!(plain["bytecode"], whole["bytecode"]);
 }
 
 #[test]

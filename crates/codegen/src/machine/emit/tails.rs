@@ -5,6 +5,7 @@
 //! kept once, and the others become jumps.
 
 use super::{Label, continues};
+use crate::yul::RangeId;
 use std::collections::{BTreeMap, HashMap};
 use zksso_eravm::{Instruction, Op, RetKind, Src};
 
@@ -16,6 +17,8 @@ const SHORTEST_FAILURE: usize = 2;
 /// Written code with what refers to places in it.
 pub(super) struct Code {
     pub(super) instructions: Vec<Instruction>,
+    /// Places in the source, one for each instruction.
+    pub(super) sources: Vec<Option<RangeId>>,
     pub(super) labels: BTreeMap<Label, usize>,
     /// Jumps and where they lead.
     pub(super) fixups: BTreeMap<usize, Label>,
@@ -126,7 +129,13 @@ impl Merger {
     }
 
     /// Leaves out what is gone and moves everything that refers to places.
-    fn finish(self) -> Code {
+    fn finish(mut self) -> Code {
+        for (at, equal) in self.gone.iter().enumerate() {
+            if let &Some(equal) = equal {
+                let sources = &mut self.code.sources;
+                sources[equal] = common(sources[equal], sources[at]);
+            }
+        }
         let mut places = Vec::with_capacity(self.gone.len());
         let mut written = 0;
         for (at, gone) in self.gone.iter().enumerate() {
@@ -142,6 +151,7 @@ impl Merger {
         };
         let mut new = Code {
             instructions: Vec::with_capacity(written),
+            sources: Vec::with_capacity(written),
             labels: BTreeMap::new(),
             fixups: BTreeMap::new(),
         };
@@ -155,6 +165,7 @@ impl Merger {
                 new.labels.insert(label, place(target));
                 new.fixups.insert(here, label);
                 new.instructions.push(Op::jump(Src::Imm(0)).into());
+                new.sources.push(self.code.sources[at]);
             }
             if self.gone[at].is_some() {
                 continue;
@@ -165,9 +176,16 @@ impl Merger {
                 None => move_target(&mut instruction, place),
             }
             new.instructions.push(instruction);
+            new.sources.push(self.code.sources[at]);
         }
         new
     }
+}
+
+/// The place of an instruction that stands for two: none, unless both are from the same. Who traces a run finds the place at the
+/// jump that led there, which is from one of them.
+pub(super) fn common(one: Option<RangeId>, other: Option<RangeId>) -> Option<RangeId> {
+    one.filter(|_| one == other)
 }
 
 /// Too long a code is refused at the end, whatever was written into it.
@@ -180,7 +198,7 @@ pub(super) fn leave_at_once(code: &mut Code) {
     let leaves = |at: usize| {
         let instruction = code.instructions.get(at)?;
         let is_final = !continues(instruction) && !code.fixups.contains_key(&at);
-        is_final.then_some(*instruction)
+        is_final.then_some((*instruction, code.sources[at]))
     };
     let exits: Vec<_> = code
         .fixups
@@ -188,8 +206,9 @@ pub(super) fn leave_at_once(code: &mut Code) {
         .filter(|(at, _)| is_plain_jump(&code.instructions[**at]))
         .filter_map(|(&at, label)| Some((at, leaves(*code.labels.get(label)?)?)))
         .collect();
-    for (at, exit) in exits {
+    for (at, (exit, source)) in exits {
         let condition = code.instructions[at].condition;
+        code.sources[at] = code.sources[at].or(source);
         code.instructions[at] = exit.op.when(condition);
         code.fixups.remove(&at);
     }
@@ -208,6 +227,7 @@ pub(super) fn drop_unreachable(code: Code) -> Code {
     let place = |at: usize| places.get(at).copied().unwrap_or(written);
     let mut new = Code {
         instructions: Vec::with_capacity(written),
+        sources: Vec::with_capacity(written),
         labels: BTreeMap::new(),
         fixups: BTreeMap::new(),
     };
@@ -224,6 +244,7 @@ pub(super) fn drop_unreachable(code: Code) -> Code {
             None => move_target(&mut instruction, place),
         }
         new.instructions.push(instruction);
+        new.sources.push(code.sources[at]);
     }
     new
 }

@@ -4,13 +4,19 @@
 use super::Expander;
 use crate::builtin::Segment;
 use crate::ir::{Cond, Edge, FuncId, Function, InstId, Op, Slot, Terminator};
+use crate::yul::Code;
 
 impl Expander<'_, '_> {
     /// Expands the read of an immutable at run time.
     pub(super) fn load_immutable(&mut self, id: InstId, index: u32) {
         match self.reader(index) {
             Some(reader) => self.become_op(id, Op::Call(reader), vec![]),
-            None => self.report(id, "prelude function `$immutable` is missing", None),
+            None => self.report(
+                id,
+                Code::Internal,
+                "prelude function `$immutable` is missing",
+                None,
+            ),
         }
     }
 

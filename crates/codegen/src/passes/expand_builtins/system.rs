@@ -3,6 +3,7 @@
 use super::Expander;
 use crate::builtin::Builtin;
 use crate::ir::{Context, InstId, Op, Value};
+use crate::yul::Code;
 use alloy_primitives::U256;
 
 /// AccountCodeStorage.
@@ -46,31 +47,42 @@ fn query(builtin: Builtin) -> Option<Query> {
 }
 
 /// Why a built-in does not exist on EraVM, and what to do instead.
-fn obstacle(builtin: Builtin) -> (&'static str, &'static str) {
+fn obstacle(builtin: Builtin) -> (Code, &'static str, &'static str) {
     match builtin {
-        Builtin::CallCode => ("EraVM has no such call", "use `delegatecall`"),
+        Builtin::CallCode => (
+            Code::CallCode,
+            "EraVM has no such call",
+            "use `delegatecall`, which keeps the sender as well",
+        ),
         Builtin::SelfDestruct => (
+            Code::SelfDestruct,
             "contracts cannot be removed on EraVM",
-            "transfer the balance explicitly",
+            "send the balance away by a call, and keep a flag in storage that stops the contract",
         ),
         Builtin::ExtCodeCopy => (
+            Code::ExtCodeCopy,
             "the code of other contracts is not readable",
-            "compare `extcodehash` instead",
+            "compare `extcodehash` (`address.codehash`), or keep the data in storage",
         ),
         Builtin::Pc => (
+            Code::Pc,
             "the program counter is not observable",
-            "use another source of distinct values",
+            "number the places with constants",
         ),
-        Builtin::BlobHash | Builtin::BlobBaseFee => {
-            ("transactions carry no blobs", "remove the use of blobs")
-        }
+        Builtin::BlobHash | Builtin::BlobBaseFee => (
+            Code::Blob,
+            "transactions carry no blobs",
+            "pass the data, or its hash, as calldata",
+        ),
         Builtin::RuntimeCode => (
+            Code::RuntimeCode,
             "runtime code is not readable",
-            "use `type(C).creationCode` with `new` only",
+            "compare `address.codehash`; to create the contract use `new`",
         ),
         _ => (
+            Code::Literal,
             "its name must be a literal and it must be known at compile time",
-            "use plain Solidity",
+            "use plain Solidity, or write the name as a literal",
         ),
     }
 }
@@ -86,9 +98,10 @@ impl Expander<'_, '_> {
                 (target, selector, Some(value))
             }
             None => {
-                let (why, help) = obstacle(builtin);
+                let (code, why, help) = obstacle(builtin);
                 return self.report(
                     id,
+                    code,
                     &format!("`{}` cannot be compiled: {why}", builtin.name()),
                     Some(help),
                 );

@@ -120,6 +120,8 @@ pub(crate) struct Receipt {
     pub(crate) records: Vec<Record>,
     /// Messages to L1.
     pub(crate) messages: Vec<Message>,
+    /// Instructions that ran in the contract that is watched.
+    pub(crate) trail: Vec<usize>,
 }
 
 /// Two words written by one event instruction.
@@ -148,6 +150,7 @@ pub(crate) struct Era {
     pub(super) world: World,
     trampoline: Program<Meter, World>,
     pub(super) settings: Settings,
+    watched: Option<Address>,
 }
 
 impl Era {
@@ -166,6 +169,7 @@ impl Era {
                 evm_interpreter_code_hash: [0; 32],
                 hook_address: u32::MAX,
             },
+            watched: None,
         };
         era.settings.default_aa_code_hash = era.publish(zksso_genesis::default_account()).0;
         era.settings.evm_interpreter_code_hash = era.settings.default_aa_code_hash;
@@ -304,6 +308,12 @@ impl Era {
         self.set_storage(SYSTEM_CONTEXT, ORIGIN_SLOT, word(call.from));
     }
 
+    /// Follows the instructions of a contract from now on.
+    pub(crate) fn watch(&mut self, contract: Address) -> &mut Self {
+        self.watched = Some(contract);
+        self
+    }
+
     /// Performs a call and keeps what it changed.
     pub(crate) fn call(&mut self, call: &Call) -> Receipt {
         self.begin(call);
@@ -316,7 +326,10 @@ impl Era {
             self.settings.clone(),
         );
         let start = vm.world_diff().snapshot();
-        let mut meter = Meter::default();
+        let mut meter = Meter {
+            watched: self.watched,
+            ..Meter::default()
+        };
         let end = vm.run(&mut self.world, &mut meter);
         let logs = decode_logs(vm.world_diff().events_after(&start).iter().map(event_words));
         let events = vm.world_diff().events_after(&start).iter();
@@ -344,6 +357,7 @@ impl Era {
             transient: meter.transient,
             records,
             messages,
+            trail: meter.trail,
         }
     }
 
@@ -450,6 +464,8 @@ pub(crate) struct Meter {
     before: u32,
     used: u32,
     decommitment: u32,
+    watched: Option<Address>,
+    trail: Vec<usize>,
     transient: BTreeMap<(Address, U256), U256>,
 }
 
@@ -459,6 +475,12 @@ impl Tracer for Meter {
             && state.number_of_callframes() == 1
         {
             self.before = state.current_frame().gas();
+        }
+        if let Some(watched) = self.watched
+            && address_of(state.current_frame().code_address()) == watched
+            && let Some(at) = state.current_frame().program_counter()
+        {
+            self.trail.push(usize::from(at));
         }
     }
 

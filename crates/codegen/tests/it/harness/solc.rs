@@ -1,6 +1,7 @@
 //! npm's solc through Node.js, with results kept between runs.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
@@ -121,6 +122,41 @@ pub(crate) fn compile_as(ir: Ir, sources: &[(String, String)]) -> Vec<Contract> 
         }
     }
     contracts
+}
+
+/// Which Yul of solc's is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Yul {
+    /// As it is generated (`ir`).
+    Plain,
+    /// Behind the optimiser (`irOptimized`).
+    Optimised,
+}
+
+/// The Yul of all contracts with comments about its places in the source.
+pub(crate) fn located(sources: &[(String, String)], yul: Yul) -> BTreeMap<String, String> {
+    let output = standard_json(&json!({
+        "language": "Solidity",
+        "sources": with_imports(sources),
+        "settings": {
+            "viaIR": true,
+            "optimizer": {"enabled": true, "runs": 200},
+            "evmVersion": "cancun",
+            "metadata": {"appendCBOR": false, "bytecodeHash": "none"},
+            "debug": {"debugInfo": ["location"]},
+            "outputSelection": {"*": {"*": ["ir", "irOptimized"]}},
+        },
+    }));
+    let key = match yul {
+        Yul::Plain => "ir",
+        Yul::Optimised => "irOptimized",
+    };
+    let files = output["contracts"].as_object().into_iter().flatten();
+    let contracts = files.flat_map(|(_, contracts)| contracts.as_object().into_iter().flatten());
+    let text = |contract: &Value| contract[key].as_str().unwrap_or_default().to_owned();
+    contracts
+        .map(|(name, contract)| (name.clone(), text(contract)))
+        .collect()
 }
 
 /// Compiles a Yul source with solc's optimiser off.
