@@ -12,7 +12,7 @@ use std::{
 
 use alloy_primitives::Address;
 use foundry_compilers::artifacts::{
-    BytecodeHash, EvmVersion, Libraries, OptimizerDetails, YulDetails, remappings::Remapping,
+    BytecodeHash, EvmVersion, Libraries, OptimizerDetails, remappings::Remapping,
 };
 use semver::Version;
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -50,8 +50,9 @@ pub struct ProjectConfig {
     pub optimizer: bool,
     /// solc's `runs` (`optimizer_runs`).
     pub optimizer_runs: usize,
-    /// Steps of solc's optimizer (`optimizer_details`); what suits EraVM if they are not given.
-    pub optimizer_details: OptimizerDetails,
+    /// Steps of solc's Yul optimizer (`optimizer_details`). If they are not given it does not run: the code generator has its
+    /// own passes.
+    pub optimizer_details: Option<OptimizerDetails>,
     /// EVM version for which solc emits Yul (`evm_version`).
     pub evm_version: EvmVersion,
     /// Metadata hash (`bytecode_hash`); EraVM code carries no metadata.
@@ -184,7 +185,7 @@ impl ProjectConfig {
             via_ir: profile.via_ir,
             optimizer: profile.optimizer,
             optimizer_runs: profile.optimizer_runs,
-            optimizer_details: profile.optimizer_details.unwrap_or_else(era_optimizer),
+            optimizer_details: profile.optimizer_details,
             evm_version: profile.evm_version,
             bytecode_hash: profile.bytecode_hash,
             libraries: profile
@@ -291,24 +292,6 @@ struct Profiles {
 #[serde(default)]
 struct External {
     zksso: EraSection,
-}
-
-/// solc's own sequence of steps (0.8.28) without its function specializer. That makes a copy of a function for each call with a
-/// constant argument, which saves a few instructions a call but multiplies code; EraVM charges for code in each transaction that
-/// touches it. The code generator propagates constants by itself where it inlines.
-const OPTIMIZER_STEPS: &str = "dhfoDgvulfnTUtnIf[xa[r]EscLMVcul[j]Trpeulxa[rul]xa[r]cLgvifMCTUca[r]LSsTOtfDnca[r]Iulc]\
-jmul[jul]VcTOculjmul:fDnTOcmuO";
-
-/// The steps of solc's optimizer for code that goes to EraVM.
-pub(crate) fn era_optimizer() -> OptimizerDetails {
-    OptimizerDetails {
-        yul: Some(true),
-        yul_details: Some(YulDetails {
-            stack_allocation: Some(true),
-            optimizer_steps: Some(OPTIMIZER_STEPS.to_owned()),
-        }),
-        ..OptimizerDetails::default()
-    }
 }
 
 /// The fields of `[profile.default]` that matter here, with forge's defaults; forge knows many more.

@@ -83,7 +83,10 @@ fn solc_settings(config: &ProjectConfig) -> Settings {
     let optimizer = Optimizer {
         enabled: Some(config.optimizer),
         runs: Some(config.optimizer_runs),
-        details: config.optimizer.then(|| config.optimizer_details.clone()),
+        details: config
+            .optimizer_details
+            .clone()
+            .filter(|_| config.optimizer),
     };
     Settings {
         optimizer,

@@ -191,9 +191,10 @@ impl Run<'_> {
 
     /// Selects Yul for `files`. The first process also describes everything else.
     fn selection(&self, index: usize, files: &[PathBuf]) -> OutputSelection {
+        let yul = self.translator.job.yul_output();
         let mut selection = BTreeMap::<String, FileOutputSelection>::new();
         for file in files {
-            selection.insert(file.display().to_string(), full_selection());
+            selection.insert(file.display().to_string(), full_selection(yul));
         }
         // Syntax trees tell libraries from contracts, and carry the NatSpec of structs.
         selection.values_mut().for_each(add_ast);
@@ -267,7 +268,7 @@ fn describe(
     for (file, contracts) in output {
         for (name, contract) in contracts {
             let key = (file.clone(), name);
-            if !contract.ir_optimized.is_empty() || !described.contains_key(&key) {
+            if !contract.yul().is_empty() || !described.contains_key(&key) {
                 described.insert(key, contract);
             }
         }

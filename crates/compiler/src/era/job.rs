@@ -6,7 +6,7 @@ use foundry_compilers::{
     solc::{Solc, SolcVersionedInput},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// How much a run is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,19 @@ impl<'a> SolcJob<'a> {
             solc,
             sources,
             settings,
+        }
+    }
+
+    /// The output that is compiled: Yul as solc generates it, unless the settings say how its optimiser is to treat it. That takes
+    /// most of solc's time, and the code generator's own passes do as well.
+    pub(crate) fn yul_output(&self) -> &'static str {
+        let optimizer = &self.settings["optimizer"];
+        let details = optimizer["details"].as_object();
+        let skips = |details: &Map<String, Value>| details.get("yul") == Some(&json!(false));
+        if optimizer["enabled"] == json!(true) && details.is_some_and(|details| !skips(details)) {
+            "irOptimized"
+        } else {
+            "ir"
         }
     }
 

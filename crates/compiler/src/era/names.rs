@@ -21,7 +21,7 @@ impl ObjectNames {
         for (file, contracts) in &output.contracts {
             for (name, contract) in contracts {
                 let qualified = format!("{file}:{name}");
-                if let Some(object) = object_name(&contract.ir_optimized) {
+                if let Some(object) = object_name(contract.yul()) {
                     self.by_object.insert(object.to_owned(), qualified.clone());
                 }
                 self.by_name

@@ -34,8 +34,21 @@ pub(crate) struct SolcContract {
     pub(crate) userdoc: Value,
     pub(crate) storage_layout: Value,
     pub(crate) evm: SolcEvm,
-    /// Optimised Yul; empty for interfaces and abstract contracts.
-    pub(crate) ir_optimized: String,
+    /// Yul as solc generates it; empty for interfaces and abstract contracts, and if the optimised Yul is asked for.
+    ir: String,
+    /// Yul after solc's optimiser, if that is asked for.
+    ir_optimized: String,
+}
+
+impl SolcContract {
+    /// The Yul to compile; empty for interfaces and abstract contracts.
+    pub(crate) fn yul(&self) -> &str {
+        if self.ir.is_empty() {
+            &self.ir_optimized
+        } else {
+            &self.ir
+        }
+    }
 }
 
 /// The `evm` section of a contract.
@@ -79,8 +92,16 @@ impl SolcOutput {
         contracts.filter(|(file, name, contract)| {
             let internal =
                 contract.evm.method_identifiers.is_empty() && self.is_library(file, name);
-            !contract.ir_optimized.is_empty() && !internal
+            !contract.yul().is_empty() && !internal
         })
+    }
+
+    /// Leaves only the Yul that is compiled, if the other was asked for too.
+    pub(crate) fn keep_yul(&mut self, output: &str) {
+        if output == "irOptimized" {
+            let contracts = self.contracts.values_mut().flat_map(BTreeMap::values_mut);
+            contracts.for_each(|contract| contract.ir.clear());
+        }
     }
 
     fn is_library(&self, file: &str, name: &str) -> bool {
@@ -99,11 +120,11 @@ impl SolcOutput {
     }
 }
 
-/// Selects descriptions and Yul.
-pub(crate) fn full_selection() -> FileOutputSelection {
+/// Selects descriptions and Yul, which is the output `yul`.
+pub(crate) fn full_selection(yul: &str) -> FileOutputSelection {
     let outputs = DESCRIPTION
         .into_iter()
-        .chain(["irOptimized"])
+        .chain([yul])
         .map(str::to_owned)
         .collect();
     FileOutputSelection::from([("*".to_owned(), outputs)])

@@ -76,7 +76,7 @@ impl Translator<'_> {
         let (qualified, start) = (format!("{file}:{name}"), Instant::now());
         let observer = self.observer;
         observer.event(BuildEvent::CodegenStarted { name: &qualified });
-        let compiled = translate(&qualified, &contract.ir_optimized, self.options);
+        let compiled = translate(&qualified, contract.yul(), self.options);
         let elapsed = start.elapsed();
         let size = compiled
             .as_ref()

@@ -45,8 +45,10 @@ impl ContractWriter<'_> {
         if !contract.is_object() {
             *contract = json!({});
         }
-        if !self.selection.wants(file, name, "irOptimized") {
-            remove(contract, "irOptimized");
+        for yul in ["ir", "irOptimized"] {
+            if !self.selection.wants(file, name, yul) {
+                remove(contract, yul);
+            }
         }
         if !self.selection.wants(file, name, "evm.methodIdentifiers") {
             remove(&mut contract["evm"], "methodIdentifiers");

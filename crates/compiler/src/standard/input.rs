@@ -12,7 +12,7 @@ use super::{
     message::{Message, Messages},
     selection::Selection,
 };
-use crate::config::{DEFAULT_RUNS, era_optimizer};
+use crate::config::DEFAULT_RUNS;
 
 /// Language of the sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -326,8 +326,5 @@ fn complete_optimizer(optimizer: &mut Map<String, Value>) {
     let enabled = optimizer.entry("enabled").or_insert(json!(true)).clone();
     if enabled == json!(true) {
         optimizer.entry("runs").or_insert(json!(DEFAULT_RUNS));
-        optimizer
-            .entry("details")
-            .or_insert_with(|| json!(era_optimizer()));
     }
 }

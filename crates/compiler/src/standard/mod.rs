@@ -133,7 +133,7 @@ impl StandardCompiler {
             &input.sources,
             Value::Object(input.settings.clone()),
         );
-        let selection = input.selection.for_solc(targets);
+        let selection = input.selection.for_solc(job.yul_output(), targets);
         let mut raw: Map<String, Value> = job.run(&selection, Stage::Full).map_err(failed)?;
         if let Some(Value::Array(errors)) = raw.remove("errors") {
             messages.extend(errors);
@@ -141,8 +141,9 @@ impl StandardCompiler {
         let (version, long) = solc.versions();
         let mut output = Map::new();
         if !messages.has_errors() {
-            let typed = SolcOutput::deserialize(&Value::Object(raw.clone()))
+            let mut typed = SolcOutput::deserialize(&Value::Object(raw.clone()))
                 .map_err(|error| failed(error.into()))?;
+            typed.keep_yul(job.yul_output());
             output.insert(
                 "contracts".to_owned(),
                 self.contracts(input, &job, &typed, &mut raw, messages)

@@ -8,10 +8,11 @@ use serde_json::{Map, Value, json};
 use super::message::{Message, Messages};
 
 /// Outputs of contracts that solc makes and that mean the same for EraVM.
-const OF_SOLC: [&str; 8] = [
+const OF_SOLC: [&str; 9] = [
     "abi",
     "devdoc",
     "evm.methodIdentifiers",
+    "ir",
     "irOptimized",
     "metadata",
     "storageLayout",
@@ -89,9 +90,13 @@ impl Selection {
         selection
     }
 
-    /// What solc is asked for: that, and what the code generator needs. `targets` are files whose contracts are compiled,
+    /// What solc is asked for: that, and what the code generator needs, its source being the output `yul`. `targets` are files whose contracts are compiled,
     /// if not all are.
-    pub(super) fn for_solc(&self, targets: Option<&BTreeSet<String>>) -> OutputSelection {
+    pub(super) fn for_solc(
+        &self,
+        yul: &str,
+        targets: Option<&BTreeSet<String>>,
+    ) -> OutputSelection {
         let mut selection = BTreeMap::<String, FileOutputSelection>::new();
         for (file, contracts) in &self.0 {
             for (contract, outputs) in contracts {
@@ -102,7 +107,7 @@ impl Selection {
         }
         let everywhere = BTreeSet::from(["*".to_owned()]);
         for file in targets.unwrap_or(&everywhere) {
-            let needed = ["irOptimized", "evm.methodIdentifiers"].map(str::to_owned);
+            let needed = [yul, "evm.methodIdentifiers"].map(str::to_owned);
             add(&mut selection, file, "*", needed);
         }
         // Syntax trees tell libraries from contracts, and contracts of the same name from each other.

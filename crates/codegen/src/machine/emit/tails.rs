@@ -348,6 +348,7 @@ mod tests {
         ];
         let inside = Label(0, 0);
         let code = Code {
+            sources: vec![None; runs.concat().len()],
             instructions: runs.concat(),
             labels: [(inside, 11)].into(),
             fixups: BTreeMap::new(),
