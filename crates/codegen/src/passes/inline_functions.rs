@@ -16,7 +16,7 @@ const SMALL: usize = 6;
 const KNOWN_ARGUMENT: usize = 0;
 
 /// Bodies may be heavier by this much where a loop calls them: a call costs as much as several instructions, every round.
-const IN_LOOP: usize = 8;
+const IN_LOOP: usize = 4;
 
 /// The pass.
 pub(crate) struct InlineFunctions;

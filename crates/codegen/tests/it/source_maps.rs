@@ -6,7 +6,7 @@ use zksso_eravm::{Instruction, Listing, Op, RetKind};
 
 use crate::harness::{
     era::{Call, Era},
-    solc::{self, Yul},
+    solc::{self, Ir},
 };
 
 const SOURCE: &str = r#"// SPDX-License-Identifier: MIT OR Apache-2.0
@@ -34,9 +34,9 @@ contract Vault {
 }
 "#;
 
-const BOTH: [Yul; 2] = [Yul::Plain, Yul::Optimised];
+const BOTH: [Ir; 2] = [Ir::Unoptimised, Ir::Optimised];
 
-fn vault(yul: Yul) -> Contract {
+fn vault(yul: Ir) -> Contract {
     let sources = [("src/Vault.sol".to_owned(), SOURCE.to_owned())];
     let compiled = solc::located(&sources, yul);
     let mut output = compile("Vault", &compiled["Vault"], &Options::default()).expect("compiles");
@@ -83,7 +83,7 @@ fn last_line(contract: &Contract, trail: &[usize]) -> usize {
 
 #[test]
 fn the_instruction_that_reverts_has_the_line_of_its_require() {
-    let contract = vault(Yul::Plain);
+    let contract = vault(Ir::Unoptimised);
     let (success, trail) = run(&contract, "take(uint256)", 7);
     assert!(!success);
     let last = *trail.last().unwrap();
@@ -101,7 +101,7 @@ fn the_instruction_that_reverts_has_the_line_of_its_require() {
 
 #[test]
 fn runs_that_fail_end_at_the_line_that_failed() {
-    let contract = vault(Yul::Plain);
+    let contract = vault(Ir::Unoptimised);
     for (signature, argument, text) in [
         ("put(uint256)", 1001, "revert TooMuch"),
         ("take(uint256)", 5, "balances[msg.sender] -= amount"),
@@ -114,7 +114,7 @@ fn runs_that_fail_end_at_the_line_that_failed() {
 
 #[test]
 fn a_run_visits_the_lines_of_its_functions_only() {
-    let contract = vault(Yul::Plain);
+    let contract = vault(Ir::Unoptimised);
     let (success, trail) = run(&contract, "put(uint256)", 5);
     assert!(success);
     let mut lines: Vec<_> = trail
@@ -169,7 +169,7 @@ fn maps_have_an_entry_for_each_instruction_and_only_places_of_the_source() {
 /// Both functions end in the same store, which is there once and has no place of its own.
 #[test]
 fn runs_through_shared_code_are_where_they_came_from() {
-    let contract = vault(Yul::Plain);
+    let contract = vault(Ir::Unoptimised);
     let instructions = listing(&contract);
     for (signature, argument, text) in [
         ("put(uint256)", 5, "balances[msg.sender] +="),
@@ -186,7 +186,7 @@ fn runs_through_shared_code_are_where_they_came_from() {
 
 #[test]
 fn text_form_is_read_back() {
-    let map = vault(Yul::Plain).source_map;
+    let map = vault(Ir::Unoptimised).source_map;
     let text = map.to_string();
     assert_eq!(text.split(';').count(), map.entries().len());
     assert!(text.len() < map.entries().len() * 8, "{}", text.len());
@@ -254,7 +254,7 @@ fn places_change_no_code() {
             contracts.into_iter().map(without).collect()
         };
         for contract in solc::compile(&sources) {
-            let located = &solc::located(&sources, Yul::Optimised)[&contract.name];
+            let located = &solc::located(&sources, Ir::DEFAULT)[&contract.name];
             assert_ne!(located, &contract.yul);
             let [plain, located] = [&contract.yul, located].map(|yul| {
                 let output = compile(&contract.name, yul, &Options::default());

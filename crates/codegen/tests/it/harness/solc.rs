@@ -124,17 +124,8 @@ pub(crate) fn compile_as(ir: Ir, sources: &[(String, String)]) -> Vec<Contract> 
     contracts
 }
 
-/// Which Yul of solc's is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Yul {
-    /// As it is generated (`ir`).
-    Plain,
-    /// Behind the optimiser (`irOptimized`).
-    Optimised,
-}
-
 /// The Yul of all contracts with comments about its places in the source.
-pub(crate) fn located(sources: &[(String, String)], yul: Yul) -> BTreeMap<String, String> {
+pub(crate) fn located(sources: &[(String, String)], ir: Ir) -> BTreeMap<String, String> {
     let output = standard_json(&json!({
         "language": "Solidity",
         "sources": with_imports(sources),
@@ -147,10 +138,7 @@ pub(crate) fn located(sources: &[(String, String)], yul: Yul) -> BTreeMap<String
             "outputSelection": {"*": {"*": ["ir", "irOptimized"]}},
         },
     }));
-    let key = match yul {
-        Yul::Plain => "ir",
-        Yul::Optimised => "irOptimized",
-    };
+    let key = ir.output();
     let files = output["contracts"].as_object().into_iter().flatten();
     let contracts = files.flat_map(|(_, contracts)| contracts.as_object().into_iter().flatten());
     let text = |contract: &Value| contract[key].as_str().unwrap_or_default().to_owned();
