@@ -44,6 +44,8 @@ struct Callee {
     weight: usize,
     /// Members of a recursive group stay functions, so that their depth check stays where it is.
     is_recursive: bool,
+    /// Whether loops call it.
+    is_hot: bool,
     /// Whether it cannot be compiled unless an argument becomes a constant; like the weight.
     wants_constants: bool,
 }
@@ -64,7 +66,27 @@ impl<'a> Inliner<'a> {
                 callees[callee.index()].sites += 1;
             }
         }
-        let loops = vec![Vec::new(); program.functions.len()];
+        // Callers first, so that what loops call by way of other functions counts as theirs.
+        let mut loops: Vec<_> = program.functions.iter().map(loop_blocks).collect();
+        for &id in order.iter().rev() {
+            let function = program.function(id);
+            for block in function
+                .block_ids()
+                .filter(|block| loops[id.index()][block.index()])
+            {
+                for &inst in &function.block(block).insts {
+                    if let Op::Call(callee) = function.inst(inst).op {
+                        callees[callee.index()].is_hot = true;
+                    }
+                }
+            }
+            if callees[id.index()].is_hot {
+                for callee in calls(function) {
+                    callees[callee.index()].is_hot = true;
+                }
+            }
+        }
+        loops.iter_mut().for_each(Vec::clear);
         Self {
             program,
             callees,
@@ -78,11 +100,12 @@ impl<'a> Inliner<'a> {
         let slot = self.program.function_mut(caller);
         let blank = Function::new(slot.segment, 0, 0);
         let mut function = std::mem::replace(slot, blank);
+        let is_hot = self.callees[caller.index()].is_hot;
         let mut loops = loop_blocks(&function);
         let mut block = 0;
         while block < function.blocks.len() {
             let id = BlockId::new(block);
-            match self.next_call(&function, id, loops[block]) {
+            match self.next_call(&function, id, is_hot || loops[block]) {
                 // The rest of the block moved to a new one at the end, which is visited later.
                 Some((at, callee)) => {
                     splice(
