@@ -1,4 +1,4 @@
-//! Compiles the Yul of solc (`irOptimized`) to EraVM bytecode.
+//! Compiles the Yul of solc (`ir` or `irOptimized`) to EraVM bytecode.
 //!
 //! # How a contract travels through this crate
 //!
@@ -10,13 +10,14 @@
 //! 3. **`lower`** turns each half into SSA form (`ir`), straight from the structure of the source. Functions and
 //!    immutables are numbered by first use, never by name: names contain ids that change with the set of sources, and
 //!    the hash of the bytecode is the contract's identity.
-//! 4. **`passes`** fold, merge and remove code; dissolve functions; then expand built-ins (`expand-builtins`). Short
+//! 4. **`passes`** ([each has its paragraph](optimisation)) fold, merge and remove code; dissolve functions; then expand built-ins (`expand-builtins`). Short
 //!    built-ins are operations of the IR; longer ones (`mcopy`, `mulmod`, calls, creation, ..) are functions of a prelude
 //!    written in Yul with a few intrinsics, compiled like everything else and specialised by the inliner. Calls of
 //!    certain constant addresses are EraVM operations on request ([`Options::enable_eravm_extensions`]). A built-in
 //!    EraVM cannot offer is an error only if it is still reachable then. A verifier checks the IR after every pass.
 //! 5. **`machine`** selects instructions with virtual registers, lets regalloc2 place them in r1 to r13 and the frame (its
-//!    checker proves the result), and emits: entry stub, runtime root, deployment root, functions, constant pool.
+//!    checker proves the result), and emits: entry stub, runtime root, deployment root, functions, constant pool. Equal tails are
+//!    merged at last.
 //!
 //! Instructions of the IR carry the byte offset of the Yul they come from. From comments that solc prints on request
 //! ([`yul::Locations`]) these offsets lead on to the Solidity source, and [`SourceMap`] keeps the places of all instructions.
@@ -42,6 +43,9 @@ mod passes;
 mod prelude;
 mod source_map;
 pub mod yul;
+
+#[doc = include_str!("optimisation.md")]
+pub mod optimisation {}
 
 pub use driver::{Contract, LinkReference, Options, Output, compile};
 pub use source_map::{JumpKind, MapEntry, MapRange, SourceMap, SourceMapError, SourcePosition};

@@ -90,3 +90,21 @@ fn passes_leave_what_is_expected() {
     }
     assert!(cases >= 10, "only {cases} cases were found");
 }
+
+#[test]
+fn every_pass_has_cases_and_a_paragraph() {
+    let paragraphs = include_str!("../optimisation.md");
+    let mut names: Vec<_> = super::ALL.iter().map(|pass| pass.name()).collect();
+    names.push("expand-builtins");
+    for name in names {
+        assert!(
+            paragraphs.contains(&format!("### `{name}`")),
+            "no paragraph: {name}"
+        );
+        let cases = fs::read_dir(folder().join(name));
+        assert!(
+            cases.is_ok_and(|mut cases| cases.next().is_some()),
+            "no cases: {name}"
+        );
+    }
+}

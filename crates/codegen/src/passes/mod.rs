@@ -99,34 +99,37 @@ const SPLIT: PerFunction = PerFunction {
 /// What makes functions smaller without needing another pass first.
 const CLEAN_UP: [&PerFunction; 6] = [&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &DEAD];
 
-/// The passes by name, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
+/// The passes, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
+#[cfg(test)]
+const ALL: [&dyn Pass; 20] = [
+    &merge_calls::MergeCalls,
+    &ARITHMETIC,
+    &INVARIANTS,
+    &FOLD,
+    &COMMON,
+    &DEAD,
+    &PARAMS,
+    &THREAD,
+    &CONDITIONS,
+    &hoist_checks::HoistChecks,
+    &SPLIT,
+    &mark_noreturn::MarkNoreturn,
+    &bound_arguments::BoundArguments,
+    &share_failures::ShareFailures,
+    &forward_memory::ForwardMemory,
+    &inline_functions::InlineFunctions,
+    &narrow_signatures::NarrowSignatures,
+    &drop_stores::DropStores,
+    &merge_functions::MergeFunctions {
+        parameterise: false,
+    },
+    &merge_functions::MergeFunctions { parameterise: true },
+];
+
+/// The pass of a name.
 #[cfg(test)]
 fn by_name(name: &str) -> Option<&'static dyn Pass> {
-    let all: [&dyn Pass; 20] = [
-        &merge_calls::MergeCalls,
-        &ARITHMETIC,
-        &INVARIANTS,
-        &FOLD,
-        &COMMON,
-        &DEAD,
-        &PARAMS,
-        &THREAD,
-        &CONDITIONS,
-        &hoist_checks::HoistChecks,
-        &SPLIT,
-        &mark_noreturn::MarkNoreturn,
-        &bound_arguments::BoundArguments,
-        &share_failures::ShareFailures,
-        &forward_memory::ForwardMemory,
-        &inline_functions::InlineFunctions,
-        &narrow_signatures::NarrowSignatures,
-        &drop_stores::DropStores,
-        &merge_functions::MergeFunctions {
-            parameterise: false,
-        },
-        &merge_functions::MergeFunctions { parameterise: true },
-    ];
-    all.into_iter().find(|pass| pass.name() == name)
+    ALL.into_iter().find(|pass| pass.name() == name)
 }
 
 /// Runs everything from the lowered program to the one instruction selection takes.
