@@ -13,6 +13,7 @@ use zksso_eravm::{
 };
 
 /// An allocated instruction in its surroundings.
+#[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) inst: &'a VInst,
     pub(super) allocs: &'a [Allocation],
@@ -35,6 +36,48 @@ impl<'a> Place<'a> {
                 .is_some_and(|next| next.action == Action::Unreachable),
             succs: &function.code.blocks[block.index()].succs,
         }
+    }
+}
+
+/// Where control goes if a condition holds, and if not.
+#[derive(Clone, Copy)]
+struct Way {
+    cond: Cond,
+    yes: Block,
+    no: Block,
+}
+
+impl Way {
+    /// The same, told by the opposite condition.
+    fn opposite(self) -> Self {
+        Self {
+            cond: self.cond.negate(),
+            yes: self.no,
+            no: self.yes,
+        }
+    }
+}
+
+/// A test that joins the one before.
+struct SecondTest<'a> {
+    place: Place<'a>,
+    /// The first test, told so that `no` leads to the second.
+    first: Way,
+    /// The second, told so that `yes` leads to the same place as the first's.
+    second: Way,
+    /// Whether the operands change places, for the condition to be the first's.
+    swapped: bool,
+}
+
+/// The comparison that a block consists of.
+fn only_test(function: &Allocated, block: Block) -> Option<(Place<'_>, Cond)> {
+    let mut items = function.output.block_insts_and_edits(&function.code, block);
+    let (Some(InstOrEdit::Inst(inst)), None) = (items.next(), items.next()) else {
+        return None;
+    };
+    match function.code.insts[inst.index()].action {
+        Action::Branch(cond) => Some((Place::new(function, block, inst), cond)),
+        _ => None,
     }
 }
 
@@ -211,27 +254,99 @@ impl Emitter<'_> {
         self.branch_on_flags(cond, place, true);
     }
 
-    /// Goes to the first successor if the condition holds. A successor that only leaves the contract becomes a
-    /// conditional return; it has no other predecessor, so nothing of it remains. The opposite condition can be tested
-    /// only after a comparison, where exactly one flag is set.
     fn branch_on_flags(&mut self, cond: Cond, place: &Place<'_>, compared: bool) {
-        let (yes, no) = (place.succs[0], place.succs[1]);
-        let ways = [(cond, yes, no), (cond.negate(), no, yes)];
+        let mut way = Way {
+            cond,
+            yes: place.succs[0],
+            no: place.succs[1],
+        };
+        while let Some(further) = self.second_test(place.function, way).filter(|_| compared) {
+            way = self.join_test(place.function, &further);
+        }
+        self.take(place.function, way, compared);
+    }
+
+    /// Goes to `yes` if the condition holds. A successor that only leaves the contract becomes a conditional return; it has no
+    /// other predecessor, so nothing of it remains. The opposite condition can be tested only after a comparison, where
+    /// exactly one flag is set.
+    fn take(&mut self, function: &Allocated, way: Way, compared: bool) {
+        let ways = [way, way.opposite()];
         let ways = &ways[..1 + usize::from(compared)];
-        for &(cond, exit, other) in ways {
-            if let Some(leave) = empty_exit(place.function, exit) {
-                self.push(leave.when(condition(cond)));
-                self.absorbed.insert(self.block_label(exit));
-                return self.jump(other);
+        for way in ways {
+            if let Some(leave) = empty_exit(function, way.yes) {
+                self.push(leave.when(condition(way.cond)));
+                self.absorbed.insert(self.block_label(way.yes));
+                return self.jump(way.no);
             }
         }
         // Where neither follows, the conditional jump is better the one that goes round a loop: the shorter way back.
-        let through = (ways.iter().find(|way| self.is_next(way.2)))
-            .or_else(|| ways.iter().rev().max_by_key(|way| self.written_at(way.1)))
+        let through = (ways.iter().find(|way| self.is_next(way.no)))
+            .or_else(|| ways.iter().rev().max_by_key(|way| self.written_at(way.yes)))
             .unwrap_or(&ways[0]);
-        let label = self.block_label(through.1);
-        self.push_jump(Op::jump(Src::Imm(0)).when(condition(through.0)), label);
-        self.jump(through.2);
+        let label = self.block_label(through.yes);
+        self.push_jump(Op::jump(Src::Imm(0)).when(condition(through.cond)), label);
+        self.jump(through.no);
+    }
+
+    /// A test that consists of a comparison only, follows at once, and leads to the same place as the one before: it can
+    /// be made under the opposite condition, and one jump serves both.
+    fn second_test<'f>(&self, function: &'f Allocated, first: Way) -> Option<SecondTest<'f>> {
+        [first, first.opposite()].into_iter().find_map(|first| {
+            let next = first.no;
+            if !self.is_next(next) || self.is_omitted(next) {
+                return None;
+            }
+            let (place, cond) = only_test(function, next)?;
+            let second = Way {
+                cond,
+                yes: place.succs[0],
+                no: place.succs[1],
+            };
+            [second, second.opposite()].into_iter().find_map(|second| {
+                let swapped = match second.cond {
+                    cond if cond == first.cond => false,
+                    cond if cond.swap() == first.cond => true,
+                    _ => return None,
+                };
+                let is_same = self.block_label(first.yes) == self.block_label(second.yes)
+                    || match empty_exit(function, first.yes) {
+                        Some(exit) => empty_exit(function, second.yes) == Some(exit),
+                        None => false,
+                    };
+                is_same.then(|| SecondTest {
+                    place,
+                    first,
+                    second,
+                    swapped,
+                })
+            })
+        })
+    }
+
+    /// Writes the second test; returns the way on after both.
+    fn join_test(&mut self, function: &Allocated, test: &SecondTest<'_>) -> Way {
+        let SecondTest {
+            place,
+            first,
+            second,
+            swapped,
+        } = test;
+        let (mut a, mut b) = (self.source(place, 0), self.source(place, 1));
+        if *swapped {
+            std::mem::swap(&mut a, &mut b);
+        }
+        self.compare(a, b);
+        if let Some(compare) = self.code.last_mut() {
+            compare.condition = condition(first.cond.negate());
+        }
+        self.absorbed.insert(self.block_label(first.no));
+        if empty_exit(function, first.yes).is_some() {
+            self.absorbed.insert(self.block_label(first.yes));
+        }
+        Way {
+            cond: first.cond,
+            ..*second
+        }
     }
 
     fn leave(&mut self, place: &Place<'_>) {
