@@ -3,7 +3,7 @@
 //! Checked increments compare with the largest word first and add afterwards. The addition alone tells by its flags, if it
 //! stands before the branch; where the branch fails, it was done in vain.
 
-use crate::ir::{BlockId, Cfg, Effect, Function, InstId, Op, ValueDef};
+use crate::ir::{BlockId, Cfg, Effect, Function, InstId, Op, Value, ValueDef};
 use crate::machine::flags;
 
 /// Runs the pass.
@@ -30,10 +30,8 @@ fn candidate(function: &Function, cfg: &Cfg, block: BlockId) -> Option<(BlockId,
     let edges = term.edges().into_iter();
     let alone = edges.filter(|edge| cfg.preds[edge.block.index()].len() == 1);
     for from in alone.map(|edge| edge.block) {
-        let insts = function.block(from).insts.iter().copied();
-        let found = insts
-            .filter(|inst| is_answered(inst) && is_free(function, from, *inst))
-            .next();
+        let mut insts = function.block(from).insts.iter().copied();
+        let found = insts.find(|inst| is_answered(inst) && is_free(function, from, *inst));
         if let Some(inst) = found {
             return Some((from, inst));
         }
@@ -44,7 +42,7 @@ fn candidate(function: &Function, cfg: &Cfg, block: BlockId) -> Option<(BlockId,
 /// Whether all operands are there when the block begins.
 fn is_free(function: &Function, block: BlockId, inst: InstId) -> bool {
     let here = function.block(block);
-    let is_early = |value| match function.values[crate::ir::Value::index(value)] {
+    let is_early = |value: Value| match function.values[value.index()] {
         ValueDef::Constant(_) => true,
         ValueDef::Param(home) => home != block,
         ValueDef::Result(made, _) => !here.insts.contains(&made),

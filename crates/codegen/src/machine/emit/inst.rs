@@ -313,7 +313,7 @@ impl Emitter<'_> {
                         Some(exit) => empty_exit(function, second.yes) == Some(exit),
                         None => false,
                     };
-                is_same.then(|| SecondTest {
+                is_same.then_some(SecondTest {
                     place,
                     first,
                     second,
