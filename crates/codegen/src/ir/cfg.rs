@@ -1,6 +1,7 @@
 //! Control-flow facts: predecessors, order, dominators.
 
 use super::{BlockId, Function};
+use std::collections::BTreeSet;
 
 /// Predecessors and reverse post-order of the reachable blocks.
 #[derive(Debug)]
@@ -118,6 +119,22 @@ impl Dominators {
             }
         }
         by == block
+    }
+
+    /// The blocks of the natural loop with this head, which is among them; empty if it heads none.
+    pub(crate) fn natural_loop(&self, cfg: &Cfg, head: BlockId) -> BTreeSet<BlockId> {
+        let preds = cfg.preds[head.index()].iter().copied();
+        let mut work: Vec<_> = preds.filter(|&pred| self.dominates(head, pred)).collect();
+        let mut body = BTreeSet::new();
+        if !work.is_empty() {
+            body.insert(head);
+        }
+        while let Some(block) = work.pop() {
+            if body.insert(block) {
+                work.extend(&cfg.preds[block.index()]);
+            }
+        }
+        body
     }
 
     /// Children in the dominator tree, in order of the reverse post-order.

@@ -29,32 +29,13 @@ fn next_loop(function: &Function, done: &BTreeSet<BlockId>) -> Option<Loop> {
     let cfg = Cfg::new(function);
     let dominators = Dominators::new(function, &cfg);
     let heads = cfg.order.iter().filter(|head| !done.contains(head));
-    let loops = heads.filter_map(|&head| {
-        let preds = cfg.preds[head.index()].iter();
-        let latches = preds
-            .copied()
-            .filter(|&pred| dominators.dominates(head, pred));
-        let body = body(&cfg, head, latches);
-        (body.len() > 1 || is_own_successor(function, head)).then_some(Loop { head, body })
+    let loops = heads.map(|&head| Loop {
+        head,
+        body: dominators.natural_loop(&cfg, head),
     });
-    loops.min_by_key(|natural| natural.body.len())
-}
-
-fn is_own_successor(function: &Function, block: BlockId) -> bool {
-    let edges = function.block(block).term.edges();
-    edges.iter().any(|edge| edge.block == block)
-}
-
-/// Everything from which the ways back to the head come.
-fn body(cfg: &Cfg, head: BlockId, latches: impl Iterator<Item = BlockId>) -> BTreeSet<BlockId> {
-    let mut body = BTreeSet::from([head]);
-    let mut work: Vec<_> = latches.collect();
-    while let Some(block) = work.pop() {
-        if body.insert(block) {
-            work.extend(&cfg.preds[block.index()]);
-        }
-    }
-    body
+    loops
+        .filter(|natural| !natural.body.is_empty())
+        .min_by_key(|natural| natural.body.len())
 }
 
 fn hoist(function: &mut Function, natural: &Loop) {

@@ -175,21 +175,8 @@ fn loop_blocks(function: &Function) -> Vec<bool> {
     let dominators = Dominators::new(function, &cfg);
     let mut inside = vec![false; function.blocks.len()];
     for &head in &cfg.order {
-        let preds = cfg.preds[head.index()].iter().copied();
-        let mut work: Vec<_> = preds
-            .filter(|&pred| dominators.dominates(head, pred))
-            .collect();
-        let mut seen = vec![false; function.blocks.len()];
-        if !work.is_empty() {
-            seen[head.index()] = true;
-        }
-        while let Some(block) = work.pop() {
-            if !std::mem::replace(&mut seen[block.index()], true) {
-                work.extend(&cfg.preds[block.index()]);
-            }
-        }
-        for (inside, seen) in inside.iter_mut().zip(seen) {
-            *inside |= seen;
+        for block in dominators.natural_loop(&cfg, head) {
+            inside[block.index()] = true;
         }
     }
     inside
