@@ -84,6 +84,17 @@ impl Program {
         self.push(Function::new(segment, params, results))
     }
 
+    /// Number of calls of each function by those in `order`.
+    pub(crate) fn call_sites(&self, order: &[FuncId]) -> Vec<usize> {
+        let mut sites = vec![0; self.functions.len()];
+        for inst in order.iter().flat_map(|&id| self.function(id).placed()) {
+            if let Op::Call(callee) = inst.op {
+                sites[callee.index()] += 1;
+            }
+        }
+        sites
+    }
+
     /// Functions reachable from the roots, callees before callers except inside a recursive group.
     pub(crate) fn bottom_up(&self) -> Vec<FuncId> {
         let mut seen = vec![false; self.functions.len()];

@@ -58,6 +58,17 @@ pub(super) struct Allocated {
     frame: Frame,
 }
 
+impl Allocated {
+    /// The instruction that a block consists of, if there is one only and no move.
+    fn only_instruction(&self, block: Block) -> Option<Inst> {
+        let mut items = self.output.block_insts_and_edits(&self.code, block);
+        match (items.next(), items.next()) {
+            (Some(InstOrEdit::Inst(inst)), None) => Some(inst),
+            _ => None,
+        }
+    }
+}
+
 /// A place that jumps refer to: function (by emission order) and block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Label(usize, usize);
@@ -492,15 +503,9 @@ impl<'a> Emitter<'a> {
 fn forward(function: &Allocated) -> Vec<Block> {
     let blocks = &function.code.blocks;
     let next = |block: Block| {
-        let mut items = function.output.block_insts_and_edits(&function.code, block);
-        match (items.next(), items.next()) {
-            (Some(InstOrEdit::Inst(inst)), None)
-                if function.code.insts[inst.index()].action == Action::Jump =>
-            {
-                blocks[block.index()].succs.first().copied()
-            }
-            _ => None,
-        }
+        let inst = function.only_instruction(block)?;
+        let is_jump = function.code.insts[inst.index()].action == Action::Jump;
+        is_jump.then(|| blocks[block.index()].succs.first().copied())?
     };
     let follow = |start: Block| {
         let mut block = start;

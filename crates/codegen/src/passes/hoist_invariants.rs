@@ -10,10 +10,16 @@ use std::collections::BTreeSet;
 /// Runs the pass.
 pub(super) fn run(function: &mut Function) {
     // Inner loops first: what leaves them may leave the outer ones, too.
-    let mut done = BTreeSet::new();
-    while let Some(natural) = next_loop(function, &done) {
-        done.insert(natural.head);
-        hoist(function, &natural);
+    let mut loops = loops(function);
+    for at in 0..loops.len() {
+        if let Some(before) = hoist(function, &loops[at]) {
+            let head = loops[at].head;
+            for outer in &mut loops[at + 1..] {
+                if outer.body.contains(&head) {
+                    outer.body.insert(before);
+                }
+            }
+        }
     }
 }
 
@@ -24,21 +30,21 @@ struct Loop {
     body: BTreeSet<BlockId>,
 }
 
-/// The smallest loop that was not visited yet.
-fn next_loop(function: &Function, done: &BTreeSet<BlockId>) -> Option<Loop> {
+/// All loops, the smallest first.
+fn loops(function: &Function) -> Vec<Loop> {
     let cfg = Cfg::new(function);
     let dominators = Dominators::new(function, &cfg);
-    let heads = cfg.order.iter().filter(|head| !done.contains(head));
-    let loops = heads.map(|&head| Loop {
+    let loops = cfg.order.iter().map(|&head| Loop {
         head,
         body: dominators.natural_loop(&cfg, head),
     });
+    let mut loops: Vec<_> = loops.filter(|natural| !natural.body.is_empty()).collect();
+    loops.sort_by_key(|natural| natural.body.len());
     loops
-        .filter(|natural| !natural.body.is_empty())
-        .min_by_key(|natural| natural.body.len())
 }
 
-fn hoist(function: &mut Function, natural: &Loop) {
+/// Returns the block that what was moved is in.
+fn hoist(function: &mut Function, natural: &Loop) -> Option<BlockId> {
     let order = Cfg::new(function).order;
     let inside: Vec<_> = order
         .into_iter()
@@ -69,10 +75,12 @@ fn hoist(function: &mut Function, natural: &Loop) {
         function.block_mut(id).insts = kept;
         moved.extend(gone);
     }
-    if !moved.is_empty() {
-        let before = preheader(function, natural);
-        function.block_mut(before).insts.extend(moved);
+    if moved.is_empty() {
+        return None;
     }
+    let before = preheader(function, natural);
+    function.block_mut(before).insts.extend(moved);
+    Some(before)
 }
 
 fn may_move(inst: &Inst) -> bool {

@@ -5,16 +5,13 @@
 
 use super::{Pass, simulations};
 use crate::ir::{
-    Block, BlockId, Cfg, Dominators, Edge, FuncId, Function, Inlining, Inst, InstId, Op, Program,
+    Block, BlockId, Cfg, Dominators, Edge, FuncId, Function, Inlining, InstId, Op, Program,
     Terminator, Value, ValueDef,
 };
 use crate::yul::Locations;
 
 /// Bodies of at most this weight are inlined everywhere.
 const SMALL: usize = 6;
-/// A known argument makes a body this much lighter, by assumption.
-const KNOWN_ARGUMENT: usize = 0;
-
 /// Bodies may be heavier by this much where a loop calls them: a call costs as much as several instructions, every round.
 const IN_LOOP: usize = 4;
 
@@ -59,34 +56,18 @@ struct Inliner<'a> {
 
 impl<'a> Inliner<'a> {
     fn new(program: &'a mut Program, order: &[FuncId]) -> Self {
-        let mut callees = vec![Callee::default(); program.functions.len()];
+        let sites = program.call_sites(order).into_iter();
+        let mut callees: Vec<_> = sites
+            .map(|sites| Callee {
+                sites,
+                ..Callee::default()
+            })
+            .collect();
         for &id in order {
             callees[id.index()].is_recursive = is_recursive(program, id);
-            for callee in calls(program.function(id)) {
-                callees[callee.index()].sites += 1;
-            }
         }
-        // Callers first, so that what loops call by way of other functions counts as theirs.
-        let mut loops: Vec<_> = program.functions.iter().map(loop_blocks).collect();
-        for &id in order.iter().rev() {
-            let function = program.function(id);
-            for block in function
-                .block_ids()
-                .filter(|block| loops[id.index()][block.index()])
-            {
-                for &inst in &function.block(block).insts {
-                    if let Op::Call(callee) = function.inst(inst).op {
-                        callees[callee.index()].is_hot = true;
-                    }
-                }
-            }
-            if callees[id.index()].is_hot {
-                for callee in calls(function) {
-                    callees[callee.index()].is_hot = true;
-                }
-            }
-        }
-        loops.iter_mut().for_each(Vec::clear);
+        mark_hot(program, order, &mut callees);
+        let loops = vec![Vec::new(); program.functions.len()];
         Self {
             program,
             callees,
@@ -143,15 +124,13 @@ impl<'a> Inliner<'a> {
     ) -> Option<(usize, FuncId)> {
         let insts = function.block(block).insts.iter().enumerate();
         let mut calls = insts.filter_map(|(at, &inst)| match function.inst(inst).op {
-            Op::Call(callee) => Some((at, callee, function.inst(inst))),
+            Op::Call(callee) => Some((at, callee)),
             _ => None,
         });
-        let (at, callee, _) =
-            calls.find(|&(_, callee, call)| self.is_worthwhile(function, callee, call, in_loop))?;
-        Some((at, callee))
+        calls.find(|&(_, callee)| self.is_worthwhile(callee, in_loop))
     }
 
-    fn is_worthwhile(&self, caller: &Function, callee: FuncId, call: &Inst, in_loop: bool) -> bool {
+    fn is_worthwhile(&self, callee: FuncId, in_loop: bool) -> bool {
         let facts = self.callees[callee.index()];
         if facts.is_recursive {
             return false;
@@ -163,9 +142,22 @@ impl<'a> Inliner<'a> {
             Inlining::Never => return false,
             Inlining::BySize => {}
         }
-        let is_known = |&&arg: &&Value| caller.as_constant(arg).is_some();
-        let known = call.args.iter().filter(is_known).count();
-        facts.weight <= SMALL + KNOWN_ARGUMENT * known + IN_LOOP * usize::from(in_loop)
+        facts.weight <= SMALL + IN_LOOP * usize::from(in_loop)
+    }
+}
+
+/// Marks what loops call. Callers come first, so that what is called by way of other functions counts too.
+fn mark_hot(program: &Program, order: &[FuncId], callees: &mut [Callee]) {
+    for &id in order.iter().rev() {
+        let function = program.function(id);
+        let is_hot = callees[id.index()].is_hot;
+        for (block, in_loop) in function.blocks.iter().zip(loop_blocks(function)) {
+            for &inst in block.insts.iter().filter(|_| is_hot || in_loop) {
+                if let Op::Call(callee) = function.inst(inst).op {
+                    callees[callee.index()].is_hot = true;
+                }
+            }
+        }
     }
 }
 

@@ -207,7 +207,7 @@ fn redirect(function: &mut Function, same: &HashMap<FuncId, FuncId>) {
 fn merge_similar(program: &mut Program) {
     let roots: Vec<_> = program.roots().collect();
     let order = program.bottom_up();
-    let sites = call_sites(program, &order);
+    let sites = program.call_sites(&order);
     let mut families: BTreeMap<Vec<Token>, Vec<FuncId>> = BTreeMap::new();
     for &id in order.iter().filter(|id| !roots.contains(id)) {
         let shape = Description::of(program.function(id)).shape;
@@ -221,16 +221,6 @@ fn merge_similar(program: &mut Program) {
             family.merge(program, &sites);
         }
     }
-}
-
-fn call_sites(program: &Program, order: &[FuncId]) -> Vec<usize> {
-    let mut sites = vec![0; program.functions.len()];
-    for inst in order.iter().flat_map(|&id| program.function(id).placed()) {
-        if let Op::Call(callee) = inst.op {
-            sites[callee.index()] += 1;
-        }
-    }
-    sites
 }
 
 /// Functions of one shape with their constants.

@@ -7,7 +7,7 @@ use crate::ir::{
 use crate::machine::operand::{SCRATCH0, SCRATCH1, destination_register};
 use crate::machine::vcode::{Action, Arg, LINK, VInst};
 use alloy_primitives::U256;
-use regalloc2::{Allocation, Block, Inst, InstOrEdit};
+use regalloc2::{Allocation, Block, Inst};
 use zksso_eravm::{
     Address, AluOp, Condition, ContextOp, Dst, Op, Reg, RegOrImm, RetKind, Space, Src, WideOp,
 };
@@ -71,10 +71,7 @@ struct SecondTest<'a> {
 
 /// The comparison that a block consists of.
 fn only_test(function: &Allocated, block: Block) -> Option<(Place<'_>, Cond)> {
-    let mut items = function.output.block_insts_and_edits(&function.code, block);
-    let (Some(InstOrEdit::Inst(inst)), None) = (items.next(), items.next()) else {
-        return None;
-    };
+    let inst = function.only_instruction(block)?;
     match function.code.insts[inst.index()].action {
         Action::Branch(cond) => Some((Place::new(function, block, inst), cond)),
         _ => None,
@@ -88,10 +85,7 @@ fn previous(function: &Allocated, block: Block, inst: Inst) -> Option<Action> {
 
 /// The instruction a block consists of, if it only leaves the contract without data.
 fn empty_exit(function: &Allocated, block: Block) -> Option<Op> {
-    let mut items = function.output.block_insts_and_edits(&function.code, block);
-    let (Some(InstOrEdit::Inst(inst)), None) = (items.next(), items.next()) else {
-        return None;
-    };
+    let inst = function.only_instruction(block)?;
     let inst = &function.code.insts[inst.index()];
     match (inst.action, inst.sources.first()) {
         (Action::Exit(kind), Some(Arg::Constant(Constant::Word(U256::ZERO)))) => Some(Op::Ret {

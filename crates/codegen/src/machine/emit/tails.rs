@@ -149,36 +149,44 @@ impl Merger {
             }
             places.get(at).copied().unwrap_or(written)
         };
-        let mut new = Code {
-            instructions: Vec::with_capacity(written),
-            sources: Vec::with_capacity(written),
-            labels: BTreeMap::new(),
-            fixups: BTreeMap::new(),
-        };
-        for (&label, &at) in &self.code.labels {
-            new.labels.insert(label, place(at));
-        }
-        for (at, &instruction) in self.code.instructions.iter().enumerate() {
-            let here = new.instructions.len();
+        let mut new = Code::moved(&self.code, written, place);
+        for at in 0..self.code.instructions.len() {
             if let Some(&target) = self.jumps.get(&at) {
                 let label = Label(MERGED, new.labels.len());
                 new.labels.insert(label, place(target));
-                new.fixups.insert(here, label);
+                new.fixups.insert(new.instructions.len(), label);
                 new.instructions.push(Op::jump(Src::Imm(0)).into());
                 new.sources.push(self.code.sources[at]);
             }
-            if self.gone[at].is_some() {
-                continue;
+            if self.gone[at].is_none() {
+                new.take(&self.code, at, place);
             }
-            let mut instruction = instruction;
-            match self.code.fixups.get(&at) {
-                Some(&label) => drop(new.fixups.insert(here, label)),
-                None => move_target(&mut instruction, place),
-            }
-            new.instructions.push(instruction);
-            new.sources.push(self.code.sources[at]);
         }
         new
+    }
+}
+
+impl Code {
+    /// Code of `length` instructions to come, with the labels of other code where `place` moves them.
+    fn moved(code: &Self, length: usize, place: impl Fn(usize) -> usize) -> Self {
+        let labels = code.labels.iter();
+        Self {
+            instructions: Vec::with_capacity(length),
+            sources: Vec::with_capacity(length),
+            labels: labels.map(|(&label, &at)| (label, place(at))).collect(),
+            fixups: BTreeMap::new(),
+        }
+    }
+
+    /// Appends an instruction of other code with all that refers to places in it.
+    fn take(&mut self, code: &Self, at: usize, place: impl Fn(usize) -> usize) {
+        let mut instruction = code.instructions[at];
+        match code.fixups.get(&at) {
+            Some(&label) => drop(self.fixups.insert(self.instructions.len(), label)),
+            None => move_target(&mut instruction, place),
+        }
+        self.instructions.push(instruction);
+        self.sources.push(code.sources[at]);
     }
 }
 
@@ -225,26 +233,9 @@ pub(super) fn drop_unreachable(code: Code) -> Code {
     }
     places.push(written);
     let place = |at: usize| places.get(at).copied().unwrap_or(written);
-    let mut new = Code {
-        instructions: Vec::with_capacity(written),
-        sources: Vec::with_capacity(written),
-        labels: BTreeMap::new(),
-        fixups: BTreeMap::new(),
-    };
-    for (&label, &at) in &code.labels {
-        new.labels.insert(label, place(at));
-    }
-    for (at, &instruction) in code.instructions.iter().enumerate() {
-        if !reached[at] {
-            continue;
-        }
-        let mut instruction = instruction;
-        match code.fixups.get(&at) {
-            Some(&label) => drop(new.fixups.insert(new.instructions.len(), label)),
-            None => move_target(&mut instruction, place),
-        }
-        new.instructions.push(instruction);
-        new.sources.push(code.sources[at]);
+    let mut new = Code::moved(&code, written, place);
+    for at in (0..reached.len()).filter(|&at| reached[at]) {
+        new.take(&code, at, place);
     }
     new
 }
@@ -302,9 +293,8 @@ fn is_plain_jump(instruction: &Instruction) -> bool {
 pub(super) fn thread(code: &mut Code) {
     let next = |label: Label| {
         let at = code.labels.get(&label)?;
-        let is_jump =
-            matches!(code.instructions.get(*at)?.op, Op::Jump { link, .. } if link.is_zero());
-        (is_jump && !continues(&code.instructions[*at]))
+        let instruction = code.instructions.get(*at)?;
+        (is_plain_jump(instruction) && !continues(instruction))
             .then(|| code.fixups.get(at).copied())
             .flatten()
     };
