@@ -1,9 +1,10 @@
 //! Hand-written contracts for the ends of a call: one that tells all it was given, and one that passes on every register.
 
+use super::trampoline::call_and_answer;
 use alloy_primitives::U256;
 use zksso_eravm::{
-    Address, AluOp, CallKind, CodeBuilder, Condition, ContextOp, Op, PtrOp, Reg, RegOrImm, RetKind,
-    Space, Src,
+    Address, AluOp, CallKind, CodeBuilder, Condition, ContextOp, Op, Reg, RegOrImm, RetKind, Space,
+    Src,
 };
 
 /// First calldata word that makes the probe revert.
@@ -130,36 +131,6 @@ pub(crate) fn wide_caller() -> Vec<u8> {
             increment: Some(Reg::R1),
         });
     }
-    code.push(pack(Reg::R14));
-    let call = code.push(Op::Invalid);
-    for kind in [RetKind::Ok, RetKind::Revert] {
-        let handler = code.len() as u16;
-        code.push(Op::copy(Src::Code(Address::at(forward.offset())), Reg::R2));
-        code.push(pack(Reg::R2));
-        code.push(Op::Ret {
-            kind,
-            data: Reg::R1,
-            label: None,
-        });
-        let far_call = Op::FarCall {
-            kind: CallKind::Normal,
-            abi: Reg::R1,
-            address: Reg::R2,
-            handler,
-            is_static: false,
-            shard: false,
-        };
-        code.instructions_mut()[call] = far_call.when(Condition::Always);
-    }
+    call_and_answer(&mut code, CallKind::Normal, forward);
     code.finish().expect("caller is well-formed").into_bytes()
-}
-
-fn pack(word: Reg) -> Op {
-    Op::Ptr {
-        op: PtrOp::Pack,
-        src0: Src::Reg(Reg::R1),
-        src1: word,
-        dst: Reg::R1.into(),
-        swap: false,
-    }
 }

@@ -97,18 +97,11 @@ pub(crate) fn compile(sources: &[(String, String)]) -> Vec<Contract> {
 
 /// The same with a choice of Yul.
 pub(crate) fn compile_as(ir: Ir, sources: &[(String, String)]) -> Vec<Contract> {
-    let output = standard_json(&json!({
-        "language": "Solidity",
-        "sources": with_imports(sources),
-        "settings": {
-            "viaIR": true,
-            "optimizer": {"enabled": true, "runs": 200},
-            "evmVersion": "cancun",
-            "metadata": {"appendCBOR": false, "bytecodeHash": "none"},
-            "debug": {"debugInfo": []},
-            "outputSelection": {"*": {"*": ["abi", "ir", "irOptimized", "evm.bytecode.object"]}},
-        },
-    }));
+    let output = solidity(
+        sources,
+        &[],
+        &["abi", "ir", "irOptimized", "evm.bytecode.object"],
+    );
     let mut contracts = Vec::new();
     for (source, entries) in output["contracts"].as_object().into_iter().flatten() {
         for (name, entry) in entries.as_object().into_iter().flatten() {
@@ -124,9 +117,9 @@ pub(crate) fn compile_as(ir: Ir, sources: &[(String, String)]) -> Vec<Contract> 
     contracts
 }
 
-/// The Yul of all contracts with comments about its places in the source.
-pub(crate) fn located(sources: &[(String, String)], ir: Ir) -> BTreeMap<String, String> {
-    let output = standard_json(&json!({
+/// solc's outputs for Solidity sources, with the optimiser on, which `ir` does not show.
+fn solidity(sources: &[(String, String)], debug_info: &[&str], outputs: &[&str]) -> Value {
+    standard_json(&json!({
         "language": "Solidity",
         "sources": with_imports(sources),
         "settings": {
@@ -134,10 +127,15 @@ pub(crate) fn located(sources: &[(String, String)], ir: Ir) -> BTreeMap<String, 
             "optimizer": {"enabled": true, "runs": 200},
             "evmVersion": "cancun",
             "metadata": {"appendCBOR": false, "bytecodeHash": "none"},
-            "debug": {"debugInfo": ["location"]},
-            "outputSelection": {"*": {"*": ["ir", "irOptimized"]}},
+            "debug": {"debugInfo": debug_info},
+            "outputSelection": {"*": {"*": outputs}},
         },
-    }));
+    }))
+}
+
+/// The Yul of all contracts with comments about its places in the source.
+pub(crate) fn located(sources: &[(String, String)], ir: Ir) -> BTreeMap<String, String> {
+    let output = solidity(sources, &["location"], &["ir", "irOptimized"]);
     let key = ir.output();
     let files = output["contracts"].as_object().into_iter().flatten();
     let contracts = files.flat_map(|(_, contracts)| contracts.as_object().into_iter().flatten());

@@ -3,7 +3,8 @@
 
 use alloy_primitives::U256;
 use zksso_eravm::{
-    Address, CallKind, CodeBuilder, Condition, Op, PtrOp, Reg, RegOrImm, RetKind, Space, Src,
+    Address, CallKind, CodeBuilder, Condition, Op, PoolIndex, PtrOp, Reg, RegOrImm, RetKind, Space,
+    Src,
 };
 
 /// Calls what its input says and forwards the result.
@@ -30,19 +31,28 @@ pub(crate) fn trampoline() -> Vec<u8> {
         });
     }
     code.push(Op::SetContextU128 { value: Reg::R6 });
+    call_and_answer(&mut code, CallKind::Mimic, forward);
+    code.finish()
+        .expect("trampoline is well-formed")
+        .into_bytes()
+}
+
+/// Calls r2 with the pointer in r1, packed with r14, and answers as the callee does. `forward` is the pool word that forwards a
+/// pointer.
+pub(super) fn call_and_answer(code: &mut CodeBuilder, kind: CallKind, forward: PoolIndex) {
     code.push(pack(Reg::R14));
     let call = code.push(Op::Invalid);
-    for kind in [RetKind::Ok, RetKind::Revert] {
+    for end in [RetKind::Ok, RetKind::Revert] {
         let handler = code.len() as u16;
         code.push(Op::copy(Src::Code(Address::at(forward.offset())), Reg::R2));
         code.push(pack(Reg::R2));
         code.push(Op::Ret {
-            kind,
+            kind: end,
             data: Reg::R1,
             label: None,
         });
         let far_call = Op::FarCall {
-            kind: CallKind::Mimic,
+            kind,
             abi: Reg::R1,
             address: Reg::R2,
             handler,
@@ -51,9 +61,6 @@ pub(crate) fn trampoline() -> Vec<u8> {
         };
         code.instructions_mut()[call] = far_call.when(Condition::Always);
     }
-    code.finish()
-        .expect("trampoline is well-formed")
-        .into_bytes()
 }
 
 /// `KnownCodesStorage` reduced to `getMarker(bytes32)`: answers every call with the slot its first argument names.
