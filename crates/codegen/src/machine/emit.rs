@@ -7,13 +7,14 @@ mod tails;
 
 use super::frame::{self, Frame};
 use super::places::Places;
+use super::select::{self, Own, Signature};
 use super::slots::Slots;
 use super::vcode::{Action, LINK, REGISTER_ARGUMENTS, VCode, allocatable, preg};
-use super::{allocate, layout, select};
-use crate::ir::{FuncId, Program};
+use super::{allocate, conventions, frequency, layout};
+use crate::ir::{Cfg, FuncId, Program};
 use crate::yul::RangeId;
 use alloy_primitives::U256;
-use regalloc2::{Allocation, Block, Edit, Inst, InstOrEdit, Output, PRegSet};
+use regalloc2::{Allocation, Block, Edit, Inst, InstOrEdit, Output};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use thiserror::Error;
@@ -145,11 +146,17 @@ fn emission_order(program: &Program) -> Vec<FuncId> {
 
 /// Callees first, so that calls wipe only what the callee writes. Recursive calls wipe everything.
 fn allocate_functions(program: &Program) -> Result<BTreeMap<FuncId, Allocated>, AssembleError> {
-    let mut wiped = vec![allocatable(); program.functions.len()];
+    let mut signatures: Vec<_> = conventions::choose(program)
+        .into_iter()
+        .map(|convention| Signature {
+            convention,
+            wiped: allocatable(),
+        })
+        .collect();
     let mut allocated = BTreeMap::new();
     for id in program.bottom_up() {
-        let function = allocate_function(program, id, &wiped)?;
-        wiped[id.index()] = allocate::written(&function.code, &function.output);
+        let function = allocate_function(program, id, &signatures)?;
+        signatures[id.index()].wiped = allocate::written(&function.code, &function.output);
         allocated.insert(id, function);
     }
     Ok(allocated)
@@ -158,12 +165,18 @@ fn allocate_functions(program: &Program) -> Result<BTreeMap<FuncId, Allocated>, 
 fn allocate_function(
     program: &Program,
     id: FuncId,
-    wiped: &[PRegSet],
+    signatures: &[Signature],
 ) -> Result<Allocated, AssembleError> {
     let function = program.function(id);
-    let is_root = program.roots().any(|root| root == id);
-    let code = select::select(function, &layout::order(function), is_root, wiped);
-    let output = allocate::allocate(&code).map_err(AssembleError::Allocation)?;
+    let own = Own {
+        is_root: program.roots().any(|root| root == id),
+        convention: &signatures[id.index()].convention,
+    };
+    let order = layout::order(function);
+    let code = select::select(function, &order, own, signatures);
+    let weights = frequency::weights(function, &Cfg::new(function));
+    let weights: Vec<_> = order.iter().map(|block| weights[block.index()]).collect();
+    let output = allocate::allocate(&code, &weights).map_err(AssembleError::Allocation)?;
     let frame = Frame::new(&code, &output);
     Ok(Allocated {
         id,

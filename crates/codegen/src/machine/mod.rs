@@ -1,9 +1,11 @@
 //! From IR to bytecode: instruction selection, register allocation, emission.
 
 mod allocate;
+mod conventions;
 mod emit;
 pub(crate) mod flags;
 mod frame;
+mod frequency;
 mod layout;
 mod operand;
 mod places;

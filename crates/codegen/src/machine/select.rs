@@ -5,6 +5,7 @@
 //! registers at all; emission finds the cheapest form (r0, immediate, pool) unless a fixed register or a block argument
 //! needs them, for which a copy is made here.
 
+use super::conventions::Convention;
 use super::flags::{self, Flags};
 use super::vcode::{
     Action, Arg, LINK, REGISTER_ARGUMENTS, VBlock, VCode, VInst, allocatable, preg,
@@ -15,31 +16,50 @@ use crate::ir::{
     Terminator, Value, ValueDef,
 };
 use regalloc2::{
-    Block, InstRange, Operand, OperandConstraint, OperandKind, OperandPos, PRegSet, RegClass, VReg,
+    Block, InstRange, Operand, OperandConstraint, OperandKind, OperandPos, PReg, PRegSet, RegClass,
+    VReg,
 };
 use std::collections::HashMap;
 
 /// Selects instructions for a function whose blocks are laid out in `order`, the entry first. Conditional branches must
 /// lead to blocks without other predecessors and pass no arguments.
 ///
-/// `wiped` are the registers that each function changes.
+/// `signatures` are those of all functions, by index.
 pub(super) fn select(
     function: &Function,
     order: &[BlockId],
-    is_root: bool,
-    wiped: &[PRegSet],
+    own: Own<'_>,
+    signatures: &[Signature],
 ) -> VCode {
-    let mut selector = Selector::new(function, order, is_root, wiped);
+    let mut selector = Selector::new(function, order, own, signatures);
     for &block in order {
         selector.block(block);
     }
     selector.finish()
 }
 
+/// What callers have to know of a function.
+#[derive(Clone, Debug)]
+pub(super) struct Signature {
+    /// Where arguments and results travel.
+    pub(super) convention: Convention,
+    /// Registers that the function changes.
+    pub(super) wiped: PRegSet,
+}
+
+/// What selection has to know of the function itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Own<'a> {
+    /// Whether nothing calls it.
+    pub(super) is_root: bool,
+    /// Where its arguments and results travel.
+    pub(super) convention: &'a Convention,
+}
+
 struct Selector<'a> {
     function: &'a Function,
-    is_root: bool,
-    wiped: &'a [PRegSet],
+    own: Own<'a>,
+    signatures: &'a [Signature],
     position: HashMap<BlockId, Block>,
     cfg: Cfg,
     vregs: Vec<Option<VReg>>,
@@ -99,7 +119,12 @@ const ANY: OperandConstraint = OperandConstraint::Any;
 const REG: OperandConstraint = OperandConstraint::Reg;
 
 impl<'a> Selector<'a> {
-    fn new(function: &'a Function, order: &[BlockId], is_root: bool, wiped: &'a [PRegSet]) -> Self {
+    fn new(
+        function: &'a Function,
+        order: &[BlockId],
+        own: Own<'a>,
+        signatures: &'a [Signature],
+    ) -> Self {
         let position = order
             .iter()
             .enumerate()
@@ -107,8 +132,8 @@ impl<'a> Selector<'a> {
             .collect();
         Self {
             function,
-            is_root,
-            wiped,
+            own,
+            signatures,
             position,
             cfg: Cfg::new(function),
             vregs: vec![None; function.values.len()],
@@ -281,9 +306,10 @@ impl<'a> Selector<'a> {
         let mut draft = Draft::new(Action::Entry);
         let params = self.function.params();
         for (at, &param) in params.iter().take(REGISTER_ARGUMENTS).enumerate() {
-            self.write(&mut draft, param, OperandConstraint::FixedReg(preg(at + 1)));
+            let register = self.own.convention.params[at];
+            self.write(&mut draft, param, OperandConstraint::FixedReg(register));
         }
-        if !self.is_root {
+        if !self.own.is_root {
             let link = self.fresh();
             draft.result(link, OperandConstraint::FixedReg(preg(LINK)));
             self.link = Some(link);
@@ -473,24 +499,13 @@ impl<'a> Selector<'a> {
         for (at, &arg) in inst.args.iter().enumerate().skip(REGISTER_ARGUMENTS) {
             self.store_argument(at, arg);
         }
+        let Signature { convention, wiped } = &self.signatures[callee.index()];
         let mut draft = Draft::new(Action::Op(inst.op));
-        let args: Vec<_> = inst
-            .args
-            .iter()
-            .take(REGISTER_ARGUMENTS)
-            .map(|&arg| self.materialise(arg))
-            .collect();
-        for (at, vreg) in args.into_iter().enumerate() {
-            draft.source(
-                vreg,
-                OperandConstraint::FixedReg(preg(at + 1)),
-                OperandPos::Early,
-            );
-        }
-        draft.clobbers = self.wiped[callee.index()];
+        self.read_fixed(&mut draft, &inst.args, &convention.params);
+        draft.clobbers = *wiped;
         draft.clobbers.add(preg(LINK));
-        for (at, &value) in inst.results.iter().take(REGISTER_ARGUMENTS).enumerate() {
-            self.write_fixed(&mut draft, value, at + 1);
+        for (&value, &register) in inst.results.iter().zip(&convention.results) {
+            self.write_fixed(&mut draft, value, register);
         }
         self.push(draft);
         for (at, &value) in inst.results.iter().enumerate().skip(REGISTER_ARGUMENTS) {
@@ -498,11 +513,26 @@ impl<'a> Selector<'a> {
         }
     }
 
-    fn write_fixed(&mut self, draft: &mut Draft, value: Value, register: usize) {
-        if self.used[value.index()] {
-            draft.clobbers.remove(preg(register));
+    /// Reads values in registers, as many as there are.
+    fn read_fixed(&mut self, draft: &mut Draft, values: &[Value], registers: &[PReg]) {
+        let pairs = values.iter().zip(registers);
+        let places: Vec<_> = pairs
+            .map(|(&value, &to)| (self.materialise(value), to))
+            .collect();
+        for (vreg, register) in places {
+            draft.source(
+                vreg,
+                OperandConstraint::FixedReg(register),
+                OperandPos::Early,
+            );
         }
-        self.write(draft, value, OperandConstraint::FixedReg(preg(register)));
+    }
+
+    fn write_fixed(&mut self, draft: &mut Draft, value: Value, register: PReg) {
+        if self.used[value.index()] {
+            draft.clobbers.remove(register);
+        }
+        self.write(draft, value, OperandConstraint::FixedReg(register));
     }
 
     fn far_call(&mut self, inst: &Inst, call: FarCall) {
@@ -531,7 +561,7 @@ impl<'a> Selector<'a> {
         }
         draft.clobbers = allocatable();
         for (at, &value) in inst.results.iter().enumerate() {
-            self.write_fixed(&mut draft, value, at + 2);
+            self.write_fixed(&mut draft, value, preg(at + 2));
         }
         self.push(draft);
     }
@@ -576,22 +606,12 @@ impl<'a> Selector<'a> {
         for (at, &value) in values.iter().enumerate().skip(REGISTER_ARGUMENTS) {
             self.store_argument(at, value);
         }
-        let values: Vec<_> = values
-            .iter()
-            .take(REGISTER_ARGUMENTS)
-            .map(|&value| self.materialise(value))
-            .collect();
         let mut draft = Draft::new(Action::Leave);
         if let Some(link) = self.link {
             draft.source(link, ANY, OperandPos::Early);
         }
-        for (at, vreg) in values.into_iter().enumerate() {
-            draft.source(
-                vreg,
-                OperandConstraint::FixedReg(preg(at + 1)),
-                OperandPos::Early,
-            );
-        }
+        let convention = self.own.convention;
+        self.read_fixed(&mut draft, values, &convention.results);
         self.push(draft);
     }
 }
