@@ -3,6 +3,7 @@
 mod entry;
 mod external;
 mod inst;
+mod joins;
 mod tails;
 
 use super::frame::{self, Frame};
@@ -487,7 +488,7 @@ impl<'a> Emitter<'a> {
         });
         tails::thread(&mut code);
         tails::leave_at_once(&mut code);
-        let mut code = tails::drop_unreachable(code);
+        let mut code = tails::drop_unreachable(joins::merge(code));
         for (at, label) in &code.fixups {
             let target = code
                 .labels

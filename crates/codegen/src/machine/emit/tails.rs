@@ -32,8 +32,7 @@ pub(super) fn merge(code: Code) -> Code {
     let mut merger = Merger {
         next: vec![HashMap::new()],
         places: vec![0],
-        gone: vec![None; code.instructions.len()],
-        jumps: BTreeMap::new(),
+        edits: Edits::new(&code),
         code,
     };
     let mut start = 0;
@@ -43,11 +42,11 @@ pub(super) fn merge(code: Code) -> Code {
             start = end + 1;
         }
     }
-    merger.finish()
+    apply(merger.code, &merger.edits)
 }
 
 /// An instruction with the place its jump leads to.
-type Step = (Instruction, Option<usize>);
+pub(super) type Step = (Instruction, Option<usize>);
 
 /// The tails seen so far are a tree of steps from the end backwards.
 struct Merger {
@@ -56,38 +55,57 @@ struct Merger {
     next: Vec<HashMap<Step, usize>>,
     /// Where the step that leads to a node is written.
     places: Vec<usize>,
-    /// For each instruction that goes away, where its equal is.
-    gone: Vec<Option<usize>>,
-    /// Where a jump replaces the rest of a run.
-    jumps: BTreeMap<usize, usize>,
+    edits: Edits,
 }
 
-impl Merger {
-    fn step(&self, at: usize) -> Option<Step> {
-        let instruction = self.code.instructions[at];
-        let target = self.code.fixups.get(&at);
-        match instruction.op {
-            // What is bound to its place.
-            Op::FarCall { .. } | Op::NearCall { .. } => None,
-            Op::Jump {
-                target: Src::Imm(_),
-                ..
-            } if target.is_none() => None,
-            _ => Some((
-                instruction,
-                target.map(|label| self.code.labels.get(label).copied().unwrap_or(usize::MAX)),
-            )),
+/// What is to become of code.
+pub(super) struct Edits {
+    /// For each instruction that goes away, where its equal is, or for a jump where it leads.
+    pub(super) gone: Vec<Option<usize>>,
+    /// Where a jump takes the place of what goes away.
+    pub(super) jumps: BTreeMap<usize, usize>,
+}
+
+impl Edits {
+    /// None yet.
+    pub(super) fn new(code: &Code) -> Self {
+        Self {
+            gone: vec![None; code.instructions.len()],
+            jumps: BTreeMap::new(),
         }
     }
 
+    /// Whether nothing goes away.
+    pub(super) fn is_empty(&self) -> bool {
+        self.gone.iter().all(Option::is_none)
+    }
+}
+
+/// An instruction in a form in which it can be compared with others, unless it is bound to its place.
+pub(super) fn step(code: &Code, at: usize) -> Option<Step> {
+    let instruction = code.instructions[at];
+    let target = code.fixups.get(&at);
+    match instruction.op {
+        Op::FarCall { .. } | Op::NearCall { .. } => None,
+        Op::Jump {
+            target: Src::Imm(_),
+            ..
+        } if target.is_none() => None,
+        _ => Some((
+            instruction,
+            target.map(|label| code.labels.get(label).copied().unwrap_or(usize::MAX)),
+        )),
+    }
+}
+
+impl Merger {
     /// Looks for the tail of a run in the tree and adds what is not there.
     fn run(&mut self, start: usize, end: usize) {
         let mut node = 0;
         let mut length = 0;
         while length <= end - start {
-            let child = self
-                .step(end - length)
-                .and_then(|step| self.next[node].get(&step).copied());
+            let child =
+                step(&self.code, end - length).and_then(|step| self.next[node].get(&step).copied());
             match child {
                 Some(child) => (node, length) = (child, length + 1),
                 None => break,
@@ -111,14 +129,16 @@ impl Merger {
         if skips || length >= shortest {
             let (cut, place) = (end + 1 - length, self.places[node]);
             for at in cut..=end {
-                self.gone[at] = Some(place + at - cut);
+                self.edits.gone[at] = Some(place + at - cut);
             }
             if !skips {
-                self.jumps.insert(cut, place);
+                self.edits.jumps.insert(cut, place);
             }
         }
         for at in (start..=end).rev().skip(length) {
-            let Some(step) = self.step(at) else { return };
+            let Some(step) = step(&self.code, at) else {
+                return;
+            };
             let fresh = self.next.len();
             node = *self.next[node].entry(step).or_insert(fresh);
             if node == fresh {
@@ -127,43 +147,44 @@ impl Merger {
             }
         }
     }
+}
 
-    /// Leaves out what is gone and moves everything that refers to places.
-    fn finish(mut self) -> Code {
-        for (at, equal) in self.gone.iter().enumerate() {
-            if let &Some(equal) = equal {
-                let sources = &mut self.code.sources;
-                sources[equal] = common(sources[equal], sources[at]);
-            }
+/// Leaves out what is gone and moves everything that refers to places.
+pub(super) fn apply(mut code: Code, edits: &Edits) -> Code {
+    for (at, equal) in edits.gone.iter().enumerate() {
+        if let &Some(equal) = equal
+            && code.instructions[at] == code.instructions[equal]
+        {
+            code.sources[equal] = common(code.sources[equal], code.sources[at]);
         }
-        let mut places = Vec::with_capacity(self.gone.len());
-        let mut written = 0;
-        for (at, gone) in self.gone.iter().enumerate() {
-            places.push(written);
-            written += usize::from(gone.is_none() || self.jumps.contains_key(&at));
-        }
-        let place = |mut at: usize| {
-            // The equal of what is gone may be gone itself, in favour of an earlier one.
-            while let Some(&Some(equal)) = self.gone.get(at) {
-                at = equal;
-            }
-            places.get(at).copied().unwrap_or(written)
-        };
-        let mut new = Code::moved(&self.code, written, place);
-        for at in 0..self.code.instructions.len() {
-            if let Some(&target) = self.jumps.get(&at) {
-                let label = Label(MERGED, new.labels.len());
-                new.labels.insert(label, place(target));
-                new.fixups.insert(new.instructions.len(), label);
-                new.instructions.push(Op::jump(Src::Imm(0)).into());
-                new.sources.push(self.code.sources[at]);
-            }
-            if self.gone[at].is_none() {
-                new.take(&self.code, at, place);
-            }
-        }
-        new
     }
+    let mut places = Vec::with_capacity(edits.gone.len());
+    let mut written = 0;
+    for (at, gone) in edits.gone.iter().enumerate() {
+        places.push(written);
+        written += usize::from(gone.is_none() || edits.jumps.contains_key(&at));
+    }
+    let place = |mut at: usize| {
+        // The equal of what is gone may be gone itself, in favour of an earlier one.
+        while let Some(&Some(equal)) = edits.gone.get(at) {
+            at = equal;
+        }
+        places.get(at).copied().unwrap_or(written)
+    };
+    let mut new = Code::moved(&code, written, place);
+    for at in 0..code.instructions.len() {
+        if let Some(&target) = edits.jumps.get(&at) {
+            let label = Label(MERGED, new.labels.len());
+            new.labels.insert(label, place(target));
+            new.fixups.insert(new.instructions.len(), label);
+            new.instructions.push(Op::jump(Src::Imm(0)).into());
+            new.sources.push(code.sources[at]);
+        }
+        if edits.gone[at].is_none() {
+            new.take(&code, at, place);
+        }
+    }
+    new
 }
 
 impl Code {
@@ -285,7 +306,7 @@ fn reached(code: &Code) -> Vec<bool> {
 }
 
 /// Whether the instruction is a jump, conditional or not, that does not come back.
-fn is_plain_jump(instruction: &Instruction) -> bool {
+pub(super) fn is_plain_jump(instruction: &Instruction) -> bool {
     matches!(instruction.op, Op::Jump { link, .. } if link.is_zero())
 }
 
