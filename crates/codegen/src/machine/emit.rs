@@ -58,6 +58,8 @@ pub(super) struct Allocated {
     code: VCode,
     output: Output,
     frame: Frame,
+    /// How often each block runs.
+    weights: Vec<u64>,
 }
 
 impl Allocated {
@@ -184,6 +186,7 @@ fn allocate_function(
         code,
         output,
         frame,
+        weights,
     })
 }
 
@@ -321,7 +324,7 @@ impl<'a> Emitter<'a> {
         self.limit = limit;
         self.forward = forward(function);
         let mut ends: Vec<Option<Places>> = vec![None; function.code.blocks.len()];
-        self.following = layout::emission(&function.code);
+        self.following = layout::emission(&function.code, &function.weights, &self.forward);
         self.following.reverse();
         while let Some(block) = self.following.pop() {
             let here = &function.code.blocks[block.index()];
