@@ -22,6 +22,7 @@ mod merge_functions;
 mod narrow_signatures;
 mod pointers;
 mod pull_arithmetic;
+mod rebase_offsets;
 mod remove_params;
 mod share_failures;
 mod simulations;
@@ -91,6 +92,10 @@ const ARITHMETIC: PerFunction = PerFunction {
     name: "pull-arithmetic",
     run: pull_arithmetic::run,
 };
+const OFFSETS: PerFunction = PerFunction {
+    name: "rebase-offsets",
+    run: rebase_offsets::run,
+};
 const SPLIT: PerFunction = PerFunction {
     name: "split-edges",
     run: split_edges::run,
@@ -101,9 +106,10 @@ const CLEAN_UP: [&PerFunction; 6] = [&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &D
 
 /// The passes, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
 #[cfg(test)]
-const ALL: [&dyn Pass; 20] = [
+const ALL: [&dyn Pass; 21] = [
     &merge_calls::MergeCalls,
     &ARITHMETIC,
+    &OFFSETS,
     &INVARIANTS,
     &FOLD,
     &COMMON,
@@ -184,7 +190,12 @@ pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<()
     )?;
     run(
         &mut lowerer.program,
-        &[&share_failures::ShareFailures, &ARITHMETIC, &SPLIT],
+        &[
+            &share_failures::ShareFailures,
+            &ARITHMETIC,
+            &OFFSETS,
+            &SPLIT,
+        ],
     )
 }
 
