@@ -42,6 +42,20 @@ impl Instruction {
         raw_opcode(&self.op).ergs_price()
     }
 
+    /// Whether a field of the encoding names the register, as source, destination or part of an address.
+    pub fn mentions(&self, reg: Reg) -> bool {
+        let mut fields = Fields::new(raw_opcode(&self.op));
+        fields.operands(&self.op);
+        let raw = fields.0;
+        [
+            raw.src0_reg_idx,
+            raw.src1_reg_idx,
+            raw.dst0_reg_idx,
+            raw.dst1_reg_idx,
+        ]
+        .contains(&reg.index())
+    }
+
     fn has_impossible_swap(&self) -> bool {
         match self.op {
             Op::Alu { op, swap, .. } => swap && !op.is_swappable(),

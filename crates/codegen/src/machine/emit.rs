@@ -4,24 +4,25 @@ mod entry;
 mod external;
 mod inst;
 mod joins;
+mod moves;
 mod tails;
 
 use super::frame::{self, Frame};
 use super::places::Places;
 use super::select::{self, Own, Signature};
 use super::slots::Slots;
-use super::vcode::{Action, LINK, REGISTER_ARGUMENTS, VCode, allocatable, preg};
+use super::vcode::{Action, REGISTER_ARGUMENTS, VCode, allocatable};
 use super::{allocate, conventions, frequency, layout};
 use crate::ir::{Cfg, FuncId, Program};
 use crate::yul::RangeId;
 use alloy_primitives::U256;
-use regalloc2::{Allocation, Block, Edit, Inst, InstOrEdit, Output};
+use regalloc2::{Block, Edit, Inst, InstOrEdit, Output};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use thiserror::Error;
 use zksso_eravm::{
-    Address, Bytecode, CodeBuilder, Condition, Dst, Instruction, MAX_INSTRUCTIONS, Op, PoolIndex,
-    Reg, Src,
+    Address, Bytecode, CodeBuilder, Condition, Instruction, MAX_INSTRUCTIONS, Op, PoolIndex, Reg,
+    Src,
 };
 
 /// Why a program has no bytecode.
@@ -93,6 +94,8 @@ pub(super) struct Emitter<'a> {
     /// What registers and frame hold.
     pub(super) places: Places,
     current: usize,
+    /// Where the block being written begins.
+    block_start: usize,
     /// Blocks of the current function that need no code: where each leads.
     forward: Vec<Block>,
     /// Blocks of the current function that are still to be written, the next one last.
@@ -212,6 +215,7 @@ impl<'a> Emitter<'a> {
             limit: None,
             places: Places::default(),
             current: 0,
+            block_start: 0,
             forward: Vec::new(),
             following: Vec::new(),
             numbers,
@@ -392,6 +396,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn block(&mut self, function: &Allocated, block: Block) {
+        self.block_start = self.code.len();
         let mut moves = Vec::new();
         for item in function.output.block_insts_and_edits(&function.code, block) {
             match item {
@@ -403,57 +408,6 @@ impl<'a> Emitter<'a> {
                 }
             }
         }
-    }
-
-    /// Writes the allocator's moves. It goes through its scratch register from frame word to frame word, which the
-    /// machine does in one instruction.
-    fn moves(&mut self, moves: &[(Allocation, Allocation)]) {
-        let link = self.push_link(moves);
-        let rest: Vec<_> = moves
-            .iter()
-            .enumerate()
-            .filter_map(|(at, &pair)| (link != Some(at)).then_some(pair))
-            .collect();
-        let moves = &rest[..];
-        let mut at = 0;
-        while let Some(&(from, mut to)) = moves.get(at) {
-            at += 1;
-            if let Some(&(again, target)) = moves.get(at)
-                && again == to
-                && is_scratch(to)
-                && !reads_scratch(&moves[at + 1..])
-            {
-                to = target;
-                at += 1;
-            }
-            if from != to {
-                self.push(Op::copy(self.source_at(from), self.destination_at(to)));
-            }
-        }
-    }
-
-    /// The return address can be written while the frame is reserved, if that is what comes next; returns which of the
-    /// moves that is.
-    fn push_link(&mut self, moves: &[(Allocation, Allocation)]) -> Option<usize> {
-        let size = u16::try_from(self.frame.size).ok()?;
-        let reserve = Instruction::from(Op::reserve_stack(size));
-        if self.code.last() != Some(&reserve) {
-            return None;
-        }
-        let at = moves.iter().position(|&(from, to)| {
-            from.as_reg() == Some(preg(LINK)) && self.frame.is_popped(to)
-        })?;
-        let (link, slot) = moves[at];
-        let touches =
-            |&(from, to): &(Allocation, Allocation)| to == link || to == slot || from == slot;
-        if moves[..at].iter().any(touches) {
-            return None;
-        }
-        self.code.pop();
-        self.sources.pop();
-        let dst = Dst::StackPush(Address::at(size));
-        self.push(Op::copy(self.source_at(link), dst));
-        Some(at)
     }
 
     /// Where an instruction comes from. Outside of the roots, the place of the whole contract says less than the way that led
@@ -549,22 +503,4 @@ fn continues(instruction: &Instruction) -> bool {
         _ => false,
     };
     !leaves || instruction.condition != Condition::Always
-}
-
-fn is_scratch(allocation: Allocation) -> bool {
-    allocation
-        .as_reg()
-        .is_some_and(|preg| preg.hw_enc() == usize::from(super::operand::SCRATCH1.index()))
-}
-
-/// Whether the scratch register's content is still wanted.
-fn reads_scratch(moves: &[(Allocation, Allocation)]) -> bool {
-    moves
-        .iter()
-        .find_map(|&(from, to)| match (is_scratch(from), is_scratch(to)) {
-            (true, _) => Some(true),
-            (false, true) => Some(false),
-            _ => None,
-        })
-        .unwrap_or(false)
 }

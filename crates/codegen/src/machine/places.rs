@@ -98,6 +98,15 @@ impl Places {
         self.follow_writes(&instruction.op);
     }
 
+    /// What was written to one register was written to another one instead.
+    pub(super) fn rename(&mut self, from: Reg, to: Reg) {
+        let content = self.at(Place::Reg(from.index()));
+        self.set(Place::Reg(to.index()), content);
+        // What the register held before is not followed any more.
+        let unknown = self.unknown();
+        self.set(Place::Reg(from.index()), unknown);
+    }
+
     fn follow_writes(&mut self, op: &Op) {
         match *op {
             Op::Nop { .. } => self.forget(),
