@@ -4,10 +4,7 @@
 //! frame costs nothing, so that keeping it is never dearer than a single instruction in the loop. Only what may be computed
 //! in vain moves, and nothing that asks other contracts.
 
-use crate::ir::{
-    Binary, BlockId, Cfg, Dominators, Edge, Effect, Function, Inst, InstId, Op, Terminator, Value,
-    ValueDef,
-};
+use crate::ir::{BlockId, Cfg, Dominators, Edge, Effect, Function, Inst, Op, Terminator, Value};
 use std::collections::BTreeSet;
 
 /// Runs the pass.
@@ -62,9 +59,6 @@ fn hoist(function: &mut Function, natural: &Loop) -> Option<BlockId> {
             varies[value.index()] = true;
         }
     }
-    for &id in &inside {
-        regroup(function, id, &mut varies);
-    }
     let mut moved = Vec::new();
     for &id in &inside {
         let insts = std::mem::take(&mut function.block_mut(id).insts);
@@ -87,80 +81,6 @@ fn hoist(function: &mut Function, natural: &Loop) -> Option<BlockId> {
     let before = preheader(function, natural);
     function.block_mut(before).insts.extend(moved);
     Some(before)
-}
-
-/// Adds what stays the same first: `(i + 32) + array` becomes `i + (array + 32)`.
-fn regroup(function: &mut Function, block: BlockId, varies: &mut Vec<bool>) {
-    let uses = uses(function);
-    let insts = std::mem::take(&mut function.block_mut(block).insts);
-    for inst in insts {
-        // An inner sum that serves something else would stay.
-        if let Some((inner, sum)) = sum_of_sum(function, inst, varies)
-            && uses[inner.index()] == 1
-        {
-            let span = function.inst(inst).span;
-            let same = function.binary(block, Binary::Add, sum.same, sum.constant, span);
-            varies.push(false);
-            function.inst_mut(inst).args = vec![sum.changing, same];
-        }
-        function.block_mut(block).insts.push(inst);
-    }
-}
-
-/// The operands of a sum of three.
-struct Sum {
-    changing: Value,
-    same: Value,
-    constant: Value,
-}
-
-/// The inner sum and the operands, if an instruction adds a word that stays to the sum of a changing one and a constant.
-fn sum_of_sum(function: &Function, inst: InstId, varies: &[bool]) -> Option<(Value, Sum)> {
-    let is_sum = |inst: &Inst| inst.op == Op::Binary(Binary::Add);
-    let outer = function.inst(inst);
-    let [lhs, rhs] = outer.args[..] else {
-        return None;
-    };
-    if !is_sum(outer) {
-        return None;
-    }
-    let is_constant = |value: Value| function.as_constant(value).is_some();
-    [(lhs, rhs), (rhs, lhs)]
-        .into_iter()
-        .find_map(|(sum, same)| {
-            let ValueDef::Result(inner, _) = function.values[sum.index()] else {
-                return None;
-            };
-            let [changing, constant] = function.inst(inner).args[..] else {
-                return None;
-            };
-            let fits = is_sum(function.inst(inner))
-                && varies[changing.index()]
-                && is_constant(constant)
-                && !varies[same.index()]
-                && !is_constant(same);
-            let operands = Sum {
-                changing,
-                same,
-                constant,
-            };
-            fits.then_some((sum, operands))
-        })
-}
-
-/// How often each value is used.
-fn uses(function: &Function) -> Vec<usize> {
-    let mut uses = vec![0; function.values.len()];
-    for block in &function.blocks {
-        let args = block
-            .insts
-            .iter()
-            .flat_map(|&inst| &function.inst(inst).args);
-        for value in args.copied().chain(block.term.uses()) {
-            uses[value.index()] += 1;
-        }
-    }
-    uses
 }
 
 fn may_move(inst: &Inst) -> bool {
