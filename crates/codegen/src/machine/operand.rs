@@ -74,7 +74,15 @@ impl Emitter<'_> {
     }
 
     /// `(dst0, dst1) = a op b`.
-    pub(super) fn wide(&mut self, op: WideOp, a: Src, b: Src, dst0: Dst, dst1: Reg) {
+    pub(super) fn wide(
+        &mut self,
+        op: WideOp,
+        a: Src,
+        b: Src,
+        dst0: Dst,
+        dst1: Reg,
+        set_flags: bool,
+    ) {
         let (src0, src1, swap) = self.arrange(a, b, op == WideOp::Mul);
         self.push(Op::Wide {
             op,
@@ -82,7 +90,7 @@ impl Emitter<'_> {
             src1,
             dst0,
             dst1,
-            set_flags: false,
+            set_flags,
             swap,
         });
     }
@@ -114,12 +122,14 @@ impl Emitter<'_> {
             Binary::Xor => AluOp::Xor,
             Binary::Shl => AluOp::Shl,
             Binary::Shr => AluOp::Shr,
-            Binary::Mul => return self.wide(WideOp::Mul, a, b, dst, Reg::R0),
-            Binary::Div => return self.wide(WideOp::Div, a, b, dst, Reg::R0),
+            Binary::Mul => return self.wide(WideOp::Mul, a, b, dst, Reg::R0, false),
+            Binary::Div => return self.wide(WideOp::Div, a, b, dst, Reg::R0, false),
             Binary::MulHigh => {
-                return self.wide(WideOp::Mul, a, b, nowhere, destination_register(dst));
+                return self.wide(WideOp::Mul, a, b, nowhere, destination_register(dst), false);
             }
-            Binary::Mod => return self.wide(WideOp::Div, a, b, nowhere, destination_register(dst)),
+            Binary::Mod => {
+                return self.wide(WideOp::Div, a, b, nowhere, destination_register(dst), false);
+            }
         };
         self.alu(op, a, b, dst, false);
     }

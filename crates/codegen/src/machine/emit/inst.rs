@@ -206,7 +206,8 @@ impl Emitter<'_> {
 
     fn two_results(&mut self, op: WideOp, place: &Place<'_>) {
         let (a, b) = (self.source(place, 0), self.source(place, 1));
-        self.wide(op, a, b, self.destination(place, 0), self.result(place, 1));
+        let (low, high) = (self.destination(place, 0), self.result(place, 1));
+        self.wide(op, a, b, low, high, false);
     }
 
     fn flag_arithmetic(&mut self, op: Binary, place: &Place<'_>) {
@@ -216,6 +217,12 @@ impl Emitter<'_> {
             Binary::And => AluOp::And,
             Binary::Or => AluOp::Or,
             Binary::Xor => AluOp::Xor,
+            Binary::Shl => AluOp::Shl,
+            Binary::Shr => AluOp::Shr,
+            Binary::Mul | Binary::MulHigh => {
+                let (low, high) = (self.destination(place, 0), self.result(place, 1));
+                return self.wide(WideOp::Mul, a, b, low, high, true);
+            }
             _ => AluOp::Sub,
         };
         self.alu(op, a, b, self.destination(place, 0), true);
