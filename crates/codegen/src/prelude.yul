@@ -5,7 +5,7 @@ object "prelude" {
         // ---- arithmetic ----
 
         function $$byte(i, x) -> r {
-            r := mul(lt(i, 32), and($shift_right(x, sub(248, shl(3, i))), 255))
+            r := mul(lt(i, 32), shr(248, $shift_left(x, shl(3, i))))
         }
 
         function $$sar(amount, x) -> r {
@@ -20,12 +20,11 @@ object "prelude" {
         }
 
         function $sdiv(a, b) -> r {
-            let na := gt(a, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff)
-            let nb := gt(b, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff)
-            if na { a := sub(0, a) }
-            if nb { b := sub(0, b) }
+            let signs := xor(a, b)
+            if gt(a, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) { a := sub(0, a) }
+            if gt(b, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) { b := sub(0, b) }
             r := div(a, b)
-            if xor(na, nb) { r := sub(0, r) }
+            if gt(signs, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) { r := sub(0, r) }
         }
 
         // The remainder takes the sign of the dividend.
