@@ -160,22 +160,7 @@ fn known_comparison(function: &Known<'_>, cond: Cond, lhs: Value, rhs: Value) ->
     }
     match (function.as_word(lhs), function.as_word(rhs)) {
         (Some(a), Some(b)) => Some(holds(cond, a, b)),
-        (None, Some(b)) => by_bound(cond, function.bound(lhs), b),
-        (Some(a), None) => by_bound(cond.swap(), function.bound(rhs), a),
-        (None, None) => None,
-    }
-}
-
-/// Outcome of comparing a value of at most `bound` with a constant.
-fn by_bound(cond: Cond, bound: U256, constant: U256) -> Option<bool> {
-    match cond {
-        Cond::Lt | Cond::Ne if constant > bound => Some(true),
-        Cond::Le if constant >= bound => Some(true),
-        Cond::Ge | Cond::Eq if constant > bound => Some(false),
-        Cond::Gt if constant >= bound => Some(false),
-        Cond::Lt if constant.is_zero() => Some(false),
-        Cond::Ge if constant.is_zero() => Some(true),
-        _ => None,
+        _ => function.outcome(cond, lhs, rhs),
     }
 }
 
