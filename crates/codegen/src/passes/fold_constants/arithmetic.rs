@@ -1,6 +1,6 @@
 //! Rules for arithmetic. Constants go to the right, subtraction of a constant becomes addition.
 
-use super::{Folded, as_binary};
+use super::{Folded, as_binary, choice, compare, extension, products};
 use crate::ir::{Binary, Cond, Op, Value, evaluate};
 use crate::passes::known_bits::Known;
 use alloy_primitives::U256;
@@ -13,6 +13,7 @@ pub(super) fn step(function: &mut Known<'_>, op: Binary, lhs: Value, rhs: Value)
         (Some(a), None) => constant_left(function, op, a, lhs, rhs),
         (None, None) => no_constant(function, op, lhs, rhs),
     }
+    .or_else(|| choice::of_truth_value(function, op, lhs, rhs))
 }
 
 fn constant_right(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
@@ -30,8 +31,20 @@ fn constant_right(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> 
                 let amount = function.word(b & U256::from(255));
                 Some(Folded::Op(Op::Binary(op), vec![lhs, amount]))
             }
-            _ => reassociate(function, op, lhs, b),
+            _ => unread_bits(function, op, lhs, b).or_else(|| reassociate(function, op, lhs, b)),
         })
+}
+
+/// A mask or shift does not see the high bits of its operand, whatever was done to them.
+fn unread_bits(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
+    let count = match op {
+        Binary::And => b.bit_len(),
+        Binary::Shl => 256 - usize::from(b.byte(0)),
+        _ => return None,
+    };
+    let simpler = extension::low_bits(function, lhs, count)?;
+    let operand = function.word(b);
+    Some(Folded::Op(Op::Binary(op), vec![simpler, operand]))
 }
 
 /// Operands that change nothing or decide the result.
@@ -147,6 +160,22 @@ fn no_constant(function: &mut Known<'_>, op: Binary, lhs: Value, rhs: Value) -> 
         let high = function.make_inst(Op::Binary(Binary::MulHigh), vec![x, y], 1, 0);
         let args = vec![function.inst(high).results[0], function.word(U256::ZERO)];
         return Some(Folded::After(vec![high], Op::Compare(Cond::Eq), args));
+    }
+    if op == Binary::Sub
+        && let Some((x, y)) = products::high_word(function, lhs, rhs)
+    {
+        return Some(Folded::Op(Op::Binary(Binary::MulHigh), vec![x, y]));
+    }
+    if matches!(op, Binary::And | Binary::Or)
+        && let Some(folded) = compare::between(function, op, lhs, rhs)
+    {
+        return Some(folded);
+    }
+    // Amounts of shifts count modulo 256.
+    if matches!(op, Binary::Shl | Binary::Shr)
+        && let Some(amount) = extension::low_bits(function, rhs, 8)
+    {
+        return Some(Folded::Op(Op::Binary(op), vec![lhs, amount]));
     }
     match op {
         Binary::Add => subtraction_undone(function, lhs, rhs)
