@@ -91,6 +91,9 @@ fn reassociate(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Opt
     if let Some(folded) = shift_back(function, op, lhs, b) {
         return Some(folded);
     }
+    if let Some(folded) = without_sign_bit(function, op, lhs, b) {
+        return Some(folded);
+    }
     let (x, a) = as_binary(function, lhs, op)?;
     let a = function.as_word(a)?;
     let combined = match op {
@@ -103,6 +106,23 @@ fn reassociate(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Opt
     };
     let combined = function.word(combined);
     Some(Folded::Op(Op::Binary(op), vec![x, combined]))
+}
+
+/// Flipping the sign bit is adding it: that joins other summands. Shifts of numbers that are not negative need it not.
+fn without_sign_bit(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
+    if op != Binary::Add {
+        return None;
+    }
+    if let Some((x, amount)) = extension::plain_shift(function, lhs, b) {
+        return Some(Folded::Op(Op::Binary(Binary::Shr), vec![x, amount]));
+    }
+    let (x, flip) = as_binary(function, lhs, Binary::Xor)?;
+    let sign = U256::ONE << 255;
+    if function.as_word(flip)? != sign {
+        return None;
+    }
+    let joined = function.word(b.wrapping_add(sign));
+    Some(Folded::Op(Op::Binary(Binary::Add), vec![x, joined]))
 }
 
 /// `(x << n) >> n` is a mask; `(x >> n) << n` too.

@@ -57,6 +57,23 @@ pub(super) fn of_itself(function: &Known<'_>, lhs: Value, rhs: Value) -> Option<
     is_same.then(|| (sign, ones_from(sign)))
 }
 
+/// Shifting a signed number right is adding the sign bit, shifting, and taking off what that has become; where the number is
+/// not negative, the plain shift.
+pub(super) fn plain_shift(
+    function: &Known<'_>,
+    shifted: Value,
+    offset: U256,
+) -> Option<(Value, Value)> {
+    let sign = U256::ONE << 255;
+    let (flipped, amount) = as_binary(function, shifted, Binary::Shr)?;
+    let places = usize::from(function.as_word(amount)?.byte(0));
+    let (x, flip) = as_binary(function, flipped, Binary::Xor)?;
+    let less: U256 = sign >> places;
+    let undone = offset == less.wrapping_neg();
+    let fits = function.as_word(flip)? == sign && function.bound(x) < sign;
+    (undone && fits).then_some((x, amount))
+}
+
 /// Something simpler with the same low bits.
 pub(super) fn low_bits(function: &Known<'_>, value: Value, count: usize) -> Option<Value> {
     if let Some((x, mask)) = as_binary(function, value, Binary::And)
