@@ -417,6 +417,9 @@ impl<'a> Selector<'a> {
         {
             return self.select_in_place(inst);
         }
+        if let Op::BinaryIf(..) = inst.op {
+            return self.arithmetic_if(inst);
+        }
         let mut draft = Draft::new(Action::Op(inst.op));
         let (mut sources, result) = constraints(inst.op);
         if matches!(inst.op, Op::Binary(_) | Op::Compare(_)) {
@@ -451,6 +454,32 @@ impl<'a> Selector<'a> {
             inst.results[0],
             OperandConstraint::Reuse(operand),
         );
+        self.push(draft);
+    }
+
+    /// The alternative sits in the result's register, or is put there; arithmetic under a condition writes over it. Where that
+    /// reads the alternative, it reads the result's register.
+    fn arithmetic_if(&mut self, inst: &Inst) {
+        let mut draft = Draft::new(Action::Op(inst.op));
+        let other = inst.args[4];
+        self.read(&mut draft, inst.args[0], ANY);
+        self.read(&mut draft, inst.args[1], ANY);
+        let (reused, is_constant) = (draft.operands.len(), self.constant(other).is_some());
+        self.read(&mut draft, other, REG);
+        let result = match is_constant {
+            true => REG,
+            false => OperandConstraint::Reuse(reused),
+        };
+        let written = draft.operands.len();
+        let vreg = self.vreg(inst.results[0]);
+        draft.result(vreg, result);
+        for &arg in &inst.args[2..4] {
+            if arg == other && !is_constant {
+                draft.sources.push(Arg::Operand(written));
+            } else {
+                self.read_at(&mut draft, arg, ANY, OperandPos::Late);
+            }
+        }
         self.push(draft);
     }
 
