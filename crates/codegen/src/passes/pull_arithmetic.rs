@@ -2,7 +2,7 @@
 //!
 //! Checked increments compare with the largest word first and add afterwards. The addition alone tells by its flags, if it
 //! stands before the branch; where the branch fails, it was done in vain. The low word of a product whose high word is asked for
-//! comes with it.
+//! comes with it, also where it is a shift.
 
 use crate::ir::{Binary, BlockId, Cfg, Effect, Function, InstId, Op, Terminator, Value, ValueDef};
 use crate::machine::flags;
@@ -11,6 +11,7 @@ use crate::machine::flags;
 pub(super) fn run(function: &mut Function) {
     let cfg = Cfg::new(function);
     for &block in &cfg.order {
+        multiply_again(function, block);
         turn(function, block);
         if let Some((from, inst)) = candidate(function, &cfg, block) {
             function
@@ -18,6 +19,30 @@ pub(super) fn run(function: &mut Function) {
                 .insts
                 .retain(|&other| other != inst);
             function.block_mut(block).insts.push(inst);
+        }
+    }
+}
+
+/// A shift becomes a product again where the high word of the product is asked for: one instruction makes both.
+fn multiply_again(function: &mut Function, block: BlockId) {
+    let insts = function.block(block).insts.clone();
+    for &high in &insts {
+        let high = function.inst(high);
+        let [x, factor] = high.args[..] else {
+            continue;
+        };
+        let power = function
+            .as_word(factor)
+            .filter(|word| word.is_power_of_two());
+        let Some(power) = power.filter(|_| high.op == Op::Binary(Binary::MulHigh)) else {
+            continue;
+        };
+        let places = function.number(power.trailing_zeros() as u64);
+        for &low in &insts {
+            let low = function.inst_mut(low);
+            if low.op == Op::Binary(Binary::Shl) && low.args == [x, places] {
+                (low.op, low.args) = (Op::Binary(Binary::Mul), vec![x, factor]);
+            }
         }
     }
 }

@@ -19,6 +19,11 @@ pub(super) fn step(function: &mut Known<'_>, op: Binary, lhs: Value, rhs: Value)
 fn constant_right(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
     identity(function, op, lhs, b)
         .map(Folded::Value)
+        .or_else(|| {
+            let x = extension::uncut_sum(function, lhs, b).filter(|_| op == Binary::Xor)?;
+            let sign = function.word(b);
+            Some(Folded::Op(Op::Binary(Binary::Add), vec![x, sign]))
+        })
         .or_else(|| match op {
             Binary::Sub => {
                 let negative = function.word(b.wrapping_neg());

@@ -3,7 +3,7 @@
 use super::{Folded, as_binary, choice, extension, known_comparison};
 use crate::ir::{Binary, Cond, InstId, Op, Value};
 use crate::passes::known_bits::Known;
-use alloy_primitives::U256;
+use alloy_primitives::{I256, U256};
 
 /// Values at most this wide add up without overflow in the rules below.
 const NARROW: usize = 64;
@@ -76,6 +76,7 @@ fn with_constant(
         .or_else(|| signed(function, cond, lhs, constant))
         .or_else(|| negative_difference(function, cond, lhs, constant))
         .or_else(|| moved(function, cond, lhs, constant))
+        .or_else(|| sign_of_summand(function, cond, lhs, constant))
 }
 
 /// `x < 1` and the like are tests against zero; `<=` and `>=` become strict so that equal tests look equal.
@@ -277,6 +278,28 @@ fn narrow_difference(
     }
     let narrow = function.width(y) <= NARROW && c.bit_len() <= NARROW && limit.bit_len() <= NARROW;
     narrow.then(|| (cond, y, function.word(limit + c)))
+}
+
+/// Where `x + c` is no negative number, it is less than `c` if `x` is negative.
+fn sign_of_summand(
+    function: &mut Known<'_>,
+    cond: Cond,
+    lhs: Value,
+    constant: U256,
+) -> Option<(Cond, Value, Value)> {
+    let (x, c) = as_binary(function, lhs, Binary::Add)?;
+    let range = function.range(x);
+    let natural = I256::from_raw(constant);
+    let fits =
+        range.min.checked_add(natural)? >= I256::ZERO && range.max.checked_add(natural).is_some();
+    if function.as_word(c)? != constant || constant > sign_bit() - U256::ONE || !fits {
+        return None;
+    }
+    match cond {
+        Cond::Lt => Some((Cond::Ge, x, function.word(sign_bit()))),
+        Cond::Ge => Some((Cond::Lt, x, function.word(sign_bit()))),
+        _ => None,
+    }
 }
 
 /// `x + c` compares with a constant as `x` with their difference, if all such sums wrap or none does. Only a sum that nothing

@@ -44,6 +44,17 @@ pub(super) fn superfluous(function: &Known<'_>, value: Value) -> Option<Value> {
         .then_some(uncut)
 }
 
+/// `x` if `(x & (2s - 1)) ^ s` is `x + s`: what is left of an extension whose subtraction has become part of something else.
+pub(super) fn uncut_sum(function: &Known<'_>, cut: Value, sign: U256) -> Option<Value> {
+    if !sign.is_power_of_two() {
+        return None;
+    }
+    let uncut = uncut(function, cut, sign)?;
+    narrow(sign)
+        .contains(function.range(uncut))
+        .then_some(uncut)
+}
+
 /// `x` of `x & (2s - 1)`.
 fn uncut(function: &Known<'_>, value: Value, sign: U256) -> Option<Value> {
     let (x, mask) = as_binary(function, value, Binary::And)?;

@@ -35,12 +35,22 @@ fn is_less(function: &Known<'_>, value: Value, m: Value, l: Value) -> bool {
 /// The factors of the low word `l` if `m` is the remainder of the same product.
 fn factors(function: &Known<'_>, m: Value, l: Value) -> Option<(Value, Value)> {
     let remainder = function.def_inst(m)?;
-    let (x, y) = as_binary(function, l, Binary::Mul)?;
     let [a, b, modulus] = remainder.args[..] else {
         return None;
     };
-    let fits = remainder.op == Op::Builtin(Builtin::MulMod)
-        && function.as_word(modulus) == Some(U256::MAX)
-        && ((a, b) == (x, y) || (b, a) == (x, y));
-    fits.then_some((x, y))
+    let is_remainder = remainder.op == Op::Builtin(Builtin::MulMod)
+        && function.as_word(modulus) == Some(U256::MAX);
+    [(a, b), (b, a)]
+        .into_iter()
+        .find(|&(x, y)| is_remainder && is_product(function, l, x, y))
+}
+
+/// Whether a value is the product of two others; that with a power of two is a shift by now.
+fn is_product(function: &Known<'_>, value: Value, x: Value, y: Value) -> bool {
+    if let Some((value, places)) = as_binary(function, value, Binary::Shl) {
+        let power = function.as_word(places).map(|places| places.byte(0));
+        let power = power.map(|places| U256::ONE << usize::from(places));
+        return value == x && power.is_some() && function.as_word(y) == power;
+    }
+    as_binary(function, value, Binary::Mul) == Some((x, y))
 }

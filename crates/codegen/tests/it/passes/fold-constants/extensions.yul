@@ -12,3 +12,6 @@ sstore(4, add(xor(and(d, 0xffff), 0x8000), not(0x7fff)))
 let z := calldataload(64)
 if iszero(eq(z, add(xor(and(z, 0xffff), 0x8000), not(0x7fff)))) { revert(0, 0) }
 sstore(5, add(xor(and(z, 0xffff), 0x8000), not(0x7fff)))
+let w := sub(shr(240, calldataload(96)), 0x8000)
+sstore(6, xor(and(w, 0xffff), 0x8000))
+sstore(7, slt(sub(xor(and(w, 0xffff), 0x8000), 0x8000), 0))
