@@ -40,8 +40,16 @@ fn constant_right(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> 
         })
 }
 
-/// A mask or shift does not see the high bits of its operand, whatever was done to them.
+/// A mask or shift to the left does not see the high bits of its operand, whatever was done to them; a shift to the right does not
+/// see what a mask did to the low ones.
 fn unread_bits(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
+    if op == Binary::Shr
+        && let Some((x, mask)) = as_binary(function, lhs, Binary::And)
+        && (!function.as_word(mask)?).bit_len() <= usize::from(b.byte(0))
+    {
+        let operand = function.word(b);
+        return Some(Folded::Op(Op::Binary(op), vec![x, operand]));
+    }
     let count = match op {
         Binary::And => b.bit_len(),
         Binary::Shl => 256 - usize::from(b.byte(0)),
