@@ -186,3 +186,37 @@ fn signed_shifts_and_quotients_agree() {
         "mstore(0, sdiv(shr(1, a), 10)) mstore(32, sdiv(signextend(7, a), 10)) mstore(64, sdiv(signextend(7, a), signextend(7, b))) mstore(96, smod(signextend(7, a), 10))",
     ]));
 }
+
+#[test]
+fn sums_are_grouped_in_loops_only_where_they_stay_the_same() {
+    check(&rows(&[
+        "let p := 0x400 for { let i := 0 } lt(i, 5) { i := add(i, 1) } { mstore(add(p, add(shl(5, i), 32)), add(i, a)) } let s := 0 for { let i := 0 } lt(i, 5) { i := add(i, 1) } { s := add(s, mload(add(add(shl(5, i), 32), p))) } mstore(0, s)",
+        "let s := 0 for { let i := 0 } lt(i, 4) { i := add(i, 1) } { s := add(s, add(add(mul(i, c), 7), a)) a := add(a, b) mstore(mul(i, 32), add(add(s, 9), b)) }",
+        "for { let i := 0 } lt(i, 3) { i := add(i, 1) } { let t := add(xor(i, a), 5) mstore(mul(i, 32), add(t, b)) mstore(add(256, mul(i, 32)), t) for { let j := 0 } lt(j, 2) { j := add(j, 1) } { mstore(512, add(mload(512), add(add(j, 3), i))) } }",
+    ]));
+}
+
+#[test]
+fn products_with_powers_of_two_and_masks_beside_shifts_agree() {
+    check(&rows(&[
+        "let p := mul(16, a) let m := mulmod(16, a, not(0)) let h := sub(sub(m, p), lt(m, p)) if h { mstore(0, h) mstore(32, p) return(0, 64) } mstore(64, p)",
+        "let p := mul(a, 0x100000000) let m := mulmod(0x100000000, a, not(0)) mstore(0, sub(m, add(p, lt(m, p)))) mstore(32, p) let n := mulmod(16, a, not(0)) mstore(64, sub(n, add(p, lt(n, p))))",
+        "mstore(0, shr(248, and(a, shl(248, 0xff)))) mstore(32, shr(247, and(a, shl(248, 0xff)))) mstore(64, shr(8, and(a, not(0xff)))) mstore(96, shr(8, and(a, not(0x1ff))))",
+        "let x := sub(and(a, 0xffff), 0x8000) mstore(0, xor(and(x, 0xffff), 0x8000)) mstore(32, slt(sub(xor(and(x, 0xffff), 0x8000), 0x8000), 0)) mstore(64, slt(add(x, 5), 5)) mstore(96, sgt(add(x, 5), 4))",
+    ]));
+}
+
+#[test]
+fn sizes_of_returned_data_are_those_of_the_last_call() {
+    let sizes = "function sizes() -> s { s := returndatasize() mstore(0x200, s) s := add(shl(32, s), returndatasize()) }";
+    let mut table = Table::on_both_machines(vec![
+        format!(
+            "let x := sizes() mstore(0, 1) pop(staticcall(gas(), address(), 0, 32, 0, 0)) let y := sizes()
+            mstore(0, 2) pop(staticcall(gas(), address(), 0, 32, 0, 0)) mstore(0x40, sizes()) mstore(0x60, x) mstore(0x80, y)
+            {sizes}"
+        ),
+        "return(0, 77)".to_owned(),
+        "revert(0, 5)".to_owned(),
+    ]);
+    table.check(0, &[]);
+}
