@@ -27,7 +27,13 @@ impl Range {
 
     /// A single word.
     pub(crate) fn word(word: U256) -> Self {
-        Self::unsigned(word, word)
+        let signed = I256::from_raw(word);
+        Self {
+            low: word,
+            high: word,
+            min: signed,
+            max: signed,
+        }
     }
 
     /// Words from 0 up to an unsigned number.
@@ -75,6 +81,9 @@ impl Range {
 
     /// The words in both ranges; `None` if there is certainly none.
     pub(crate) fn intersection(self, other: Self) -> Option<Self> {
+        if self == Self::ALL || other == Self::ALL {
+            return Some(if self == Self::ALL { other } else { self });
+        }
         let both = Self {
             low: self.low.max(other.low),
             high: self.high.min(other.high),

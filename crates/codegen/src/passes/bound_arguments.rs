@@ -57,7 +57,9 @@ fn bound_results(program: &mut Program, order: &[FuncId]) {
     for &id in order {
         let function = program.function_mut(id);
         take_results(function, &results);
-        joins::bound(function);
+        if function.results > 0 {
+            joins::bound(function);
+        }
         let mut returned = None;
         walk(function, |known, block| {
             execute(known, block, |_, _| {});
@@ -106,8 +108,8 @@ fn bound_parameters(program: &mut Program, order: &[FuncId]) {
         {
             let params = function.params().to_vec();
             note(function, &params, ranges);
-            joins::bound(function);
         }
+        joins::bound(function);
         walk(function, |known, block| {
             execute(known, block, |callee, arguments| {
                 calls[callee.index()] -= 1;

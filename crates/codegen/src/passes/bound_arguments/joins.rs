@@ -49,6 +49,9 @@ fn fixpoint(function: &mut Function, params: &[Value], before: &Guess) -> Option
     let mut guess = Guess::new();
     for round in 0..ROUNDS {
         let passed = passed_under(function, params, before, &guess);
+        if passed == guess {
+            return Some(guess);
+        }
         if confirms(&guess, &passed) {
             // The edges may pass on less than was guessed, and may confirm that, too.
             let less = passed_under(function, params, before, &passed);

@@ -10,6 +10,10 @@ pub(super) fn low_ones(width: usize) -> U256 {
 
 /// The range of `a op b`.
 pub(super) fn binary(op: Binary, a: Range, b: Range) -> Range {
+    // Most words are unknown, and nothing comes of them.
+    if a == Range::ALL && b == Range::ALL {
+        return Range::ALL;
+    }
     match op {
         Binary::Add => add(a, b),
         Binary::Sub => sub(a, b),
