@@ -5,12 +5,14 @@ object "prelude" {
         // ---- arithmetic ----
 
         function $$byte(i, x) -> r {
-            r := mul(lt(i, 32), and($shift_right(x, sub(248, shl(3, i))), 255))
+            r := mul(lt(i, 32), shr(248, $shift_left(x, shl(3, i))))
         }
 
+        // With 2^255 added, order is that of unsigned numbers; what the addend is after the shift is taken off again.
         function $$sar(amount, x) -> r {
-            let sign := sub(0, shr(255, x))
-            r := xor(shr(amount, xor(x, sign)), sign)
+            if gt(amount, 255) { amount := 255 }
+            let sign := 0x8000000000000000000000000000000000000000000000000000000000000000
+            r := sub($shift_right(xor(x, sign), amount), $shift_right(sign, amount))
         }
 
         // Sign bit s of the kept bytes: ((x mod 2s) xor s) - s. From 31 up, 2s is zero and x stays as it is.
@@ -20,12 +22,19 @@ object "prelude" {
         }
 
         function $sdiv(a, b) -> r {
-            let na := gt(a, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff)
-            let nb := gt(b, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff)
-            if na { a := sub(0, a) }
-            if nb { b := sub(0, b) }
+            let signs := xor(a, b)
+            if gt(a, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) { a := sub(0, a) }
+            if gt(b, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) { b := sub(0, b) }
             r := div(a, b)
-            if xor(na, nb) { r := sub(0, r) }
+            if gt(signs, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) { r := sub(0, r) }
+        }
+
+        // The same where it is known that b is not negative.
+        function $$sdiv_by_natural(a, b) -> r {
+            r := a
+            if gt(a, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) { r := sub(0, r) }
+            r := div(r, b)
+            if gt(a, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) { r := sub(0, r) }
         }
 
         // The remainder takes the sign of the dividend.

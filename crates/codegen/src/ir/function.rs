@@ -1,6 +1,6 @@
 //! Functions, blocks, instructions and values.
 
-use super::{Binary, Cond, Constant, ExitKind, FuncId, Op, Slot};
+use super::{Binary, Cond, Constant, ExitKind, FuncId, Op, Range, Slot};
 use crate::builtin::Segment;
 use alloy_primitives::U256;
 use std::collections::HashMap;
@@ -194,8 +194,8 @@ pub(crate) struct Function {
     pub(crate) insts: Vec<Inst>,
     /// Blocks; unreachable ones may remain until the next clean-up.
     pub(crate) blocks: Vec<Block>,
-    /// Upper bounds that hold wherever the value exists; for look-up only, never iterated.
-    pub(crate) bounds: HashMap<Value, U256>,
+    /// Ranges that hold wherever the value exists; for look-up only, never iterated.
+    pub(crate) ranges: HashMap<Value, Range>,
     /// Constants by content; for look-up only, never iterated.
     constants: HashMap<Constant, Value>,
 }
@@ -213,7 +213,7 @@ impl Function {
             values: Vec::new(),
             insts: Vec::new(),
             blocks: Vec::new(),
-            bounds: HashMap::new(),
+            ranges: HashMap::new(),
             constants: HashMap::new(),
         };
         let entry = function.add_block();

@@ -9,6 +9,7 @@ mod eval;
 mod function;
 mod op;
 mod print;
+mod range;
 mod verify;
 
 pub(crate) use cfg::{Cfg, Dominators};
@@ -20,6 +21,7 @@ pub(crate) use op::{
     Binary, CallKind, Cond, Constant, Context, Effect, ExitKind, FarCall, Op, PointerOp, Slot,
     Space,
 };
+pub(crate) use range::Range;
 pub(crate) use verify::verify;
 
 use crate::builtin::Segment;

@@ -40,6 +40,11 @@ impl Binary {
             Self::Add | Self::Mul | Self::MulHigh | Self::And | Self::Or | Self::Xor
         )
     }
+
+    /// Whether an instruction of the machine with a single result does it.
+    pub(crate) fn is_predicable(self) -> bool {
+        !matches!(self, Self::Mul | Self::MulHigh | Self::Div | Self::Mod)
+    }
 }
 
 /// Unsigned comparison of two words.
@@ -178,6 +183,9 @@ pub(crate) enum Op {
     Compare(Cond),
     /// Operands x, y, a, b: a if the condition holds between x and y, else b.
     Select(Cond),
+    /// Operands x, y, a, b, c: `a op b` if the condition holds between x and y, else c. Made by `predicate-arithmetic` only, and
+    /// of operations with [`Binary::is_predicable`].
+    BinaryIf(Binary, Cond),
     /// Word at a byte address.
     Load(Space),
     /// Stores the second operand at the first.
@@ -258,6 +266,7 @@ impl Op {
             | Self::Binary(_)
             | Self::Compare(_)
             | Self::Select(_)
+            | Self::BinaryIf(..)
             | Self::LoadImmutable(_) => Effect::Pure,
             Self::CalldataWord
             | Self::PointerLoad(Slot::Calldata)

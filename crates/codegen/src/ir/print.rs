@@ -27,8 +27,8 @@ impl Display for Program {
 impl Display for Function {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for value in (0..self.values.len()).map(Value::new) {
-            if let Some(bound) = self.bounds.get(&value) {
-                writeln!(f, "v{} <= {bound:#x}", value.0)?;
+            if let Some(range) = self.ranges.get(&value) {
+                writeln!(f, "v{} {range}", value.0)?;
             }
         }
         for id in super::Cfg::new(self).order {

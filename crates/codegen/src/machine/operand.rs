@@ -6,7 +6,7 @@ use super::emit::Emitter;
 use crate::ir::{Binary, Constant};
 use alloy_primitives::U256;
 use regalloc2::Allocation;
-use zksso_eravm::{Address, AluOp, Dst, Op, Reg, Src, WideOp};
+use zksso_eravm::{Address, AluOp, Condition, Dst, Op, Reg, Src, WideOp};
 
 /// First scratch register.
 pub(super) const SCRATCH0: Reg = Reg::R14;
@@ -62,19 +62,38 @@ impl Emitter<'_> {
 
     /// `dst = a op b` for the one-result operations.
     pub(super) fn alu(&mut self, op: AluOp, a: Src, b: Src, dst: Dst, set_flags: bool) {
+        let op = self.arranged(op, a, b, dst, set_flags);
+        self.push(op);
+    }
+
+    /// `dst = a op b` if the flags say so.
+    pub(super) fn alu_if(&mut self, op: AluOp, a: Src, b: Src, dst: Dst, condition: Condition) {
+        let op = self.arranged(op, a, b, dst, false);
+        self.push(op.when(condition));
+    }
+
+    fn arranged(&mut self, op: AluOp, a: Src, b: Src, dst: Dst, set_flags: bool) -> Op {
         let (src0, src1, swap) = self.arrange(a, b, !op.is_swappable());
-        self.push(Op::Alu {
+        Op::Alu {
             op,
             src0,
             src1,
             dst,
             set_flags,
             swap,
-        });
+        }
     }
 
     /// `(dst0, dst1) = a op b`.
-    pub(super) fn wide(&mut self, op: WideOp, a: Src, b: Src, dst0: Dst, dst1: Reg) {
+    pub(super) fn wide(
+        &mut self,
+        op: WideOp,
+        a: Src,
+        b: Src,
+        dst0: Dst,
+        dst1: Reg,
+        set_flags: bool,
+    ) {
         let (src0, src1, swap) = self.arrange(a, b, op == WideOp::Mul);
         self.push(Op::Wide {
             op,
@@ -82,7 +101,7 @@ impl Emitter<'_> {
             src1,
             dst0,
             dst1,
-            set_flags: false,
+            set_flags,
             swap,
         });
     }
@@ -106,23 +125,31 @@ impl Emitter<'_> {
     /// IR arithmetic with one result.
     pub(super) fn arithmetic(&mut self, op: Binary, a: Src, b: Src, dst: Dst) {
         let nowhere = Dst::Reg(Reg::R0);
-        let op = match op {
-            Binary::Add => AluOp::Add,
-            Binary::Sub => AluOp::Sub,
-            Binary::And => AluOp::And,
-            Binary::Or => AluOp::Or,
-            Binary::Xor => AluOp::Xor,
-            Binary::Shl => AluOp::Shl,
-            Binary::Shr => AluOp::Shr,
-            Binary::Mul => return self.wide(WideOp::Mul, a, b, dst, Reg::R0),
-            Binary::Div => return self.wide(WideOp::Div, a, b, dst, Reg::R0),
-            Binary::MulHigh => {
-                return self.wide(WideOp::Mul, a, b, nowhere, destination_register(dst));
-            }
-            Binary::Mod => return self.wide(WideOp::Div, a, b, nowhere, destination_register(dst)),
-        };
-        self.alu(op, a, b, dst, false);
+        if let Some(op) = alu_op(op) {
+            return self.alu(op, a, b, dst, false);
+        }
+        let high = destination_register(dst);
+        match op {
+            Binary::Mul => self.wide(WideOp::Mul, a, b, dst, Reg::R0, false),
+            Binary::MulHigh => self.wide(WideOp::Mul, a, b, nowhere, high, false),
+            Binary::Mod => self.wide(WideOp::Div, a, b, nowhere, high, false),
+            _ => self.wide(WideOp::Div, a, b, dst, Reg::R0, false),
+        }
     }
+}
+
+/// The machine's operation, if it has a single result.
+pub(super) fn alu_op(op: Binary) -> Option<AluOp> {
+    Some(match op {
+        Binary::Add => AluOp::Add,
+        Binary::Sub => AluOp::Sub,
+        Binary::And => AluOp::And,
+        Binary::Or => AluOp::Or,
+        Binary::Xor => AluOp::Xor,
+        Binary::Shl => AluOp::Shl,
+        Binary::Shr => AluOp::Shr,
+        Binary::Mul | Binary::MulHigh | Binary::Div | Binary::Mod => return None,
+    })
 }
 
 /// The register of a destination that instruction selection constrained to one.

@@ -263,13 +263,15 @@ impl<'a> Selector<'a> {
         let flags = flags::provider(self.function, block);
         let is_last = |inst: &crate::ir::InstId| flags.map(|flags| flags.inst) == Some(*inst);
         let mut done: Vec<_> = block.insts.iter().map(is_last).collect();
+        let low = flags.and_then(|flags| flags::low_product(self.function, block, flags.inst));
+        low.into_iter().for_each(|at| done[at] = true);
         for at in 0..block.insts.len() {
             if !done[at] {
                 self.instruction(&block.insts[at..], &mut done[at..]);
             }
         }
         if let Some(flags) = flags {
-            self.flag_arithmetic(flags);
+            self.flag_arithmetic(flags, low.map(|at| block.insts[at]));
         }
         self.span = last;
         let args = self.terminator(&block.term, flags);
@@ -334,8 +336,8 @@ impl<'a> Selector<'a> {
         self.push(draft);
     }
 
-    /// Arithmetic whose flags the branch at the end of the block tests.
-    fn flag_arithmetic(&mut self, flags: Flags) {
+    /// Arithmetic whose flags the branch at the end of the block tests. A high product comes with the low one.
+    fn flag_arithmetic(&mut self, flags: Flags, low: Option<crate::ir::InstId>) {
         let inst = self.function.inst(flags.inst);
         self.span = inst.span;
         let mut draft = Draft::new(Action::Flags(flags.op));
@@ -345,7 +347,17 @@ impl<'a> Selector<'a> {
             Some(word) => draft.sources.push(Arg::Constant(Constant::Word(word))),
             None => self.read(&mut draft, inst.args[1], sources),
         }
-        self.write(&mut draft, inst.results[0], ANY);
+        match (flags.op, low) {
+            (Binary::MulHigh, Some(low)) => {
+                self.write(&mut draft, self.function.inst(low).results[0], ANY);
+                self.write(&mut draft, inst.results[0], REG);
+            }
+            (Binary::MulHigh, None) => {
+                draft.results.push(None);
+                self.write(&mut draft, inst.results[0], REG);
+            }
+            _ => self.write(&mut draft, inst.results[0], ANY),
+        }
         self.push(draft);
     }
 
@@ -431,6 +443,9 @@ impl<'a> Selector<'a> {
         {
             return self.select_in_place(inst);
         }
+        if let Op::BinaryIf(..) = inst.op {
+            return self.arithmetic_if(inst);
+        }
         let mut draft = Draft::new(Action::Op(inst.op));
         let (mut sources, result) = constraints(inst.op);
         if matches!(inst.op, Op::Binary(_) | Op::Compare(_)) {
@@ -465,6 +480,32 @@ impl<'a> Selector<'a> {
             inst.results[0],
             OperandConstraint::Reuse(operand),
         );
+        self.push(draft);
+    }
+
+    /// The alternative sits in the result's register, or is put there; arithmetic under a condition writes over it. Where that
+    /// reads the alternative, it reads the result's register.
+    fn arithmetic_if(&mut self, inst: &Inst) {
+        let mut draft = Draft::new(Action::Op(inst.op));
+        let other = inst.args[4];
+        self.read(&mut draft, inst.args[0], ANY);
+        self.read(&mut draft, inst.args[1], ANY);
+        let (reused, is_constant) = (draft.operands.len(), self.constant(other).is_some());
+        self.read(&mut draft, other, REG);
+        let result = match is_constant {
+            true => REG,
+            false => OperandConstraint::Reuse(reused),
+        };
+        let written = draft.operands.len();
+        let vreg = self.vreg(inst.results[0]);
+        draft.result(vreg, result);
+        for &arg in &inst.args[2..4] {
+            if arg == other && !is_constant {
+                draft.sources.push(Arg::Operand(written));
+            } else {
+                self.read_at(&mut draft, arg, ANY, OperandPos::Late);
+            }
+        }
         self.push(draft);
     }
 
@@ -568,9 +609,8 @@ impl<'a> Selector<'a> {
 
     fn terminator(&mut self, term: &Terminator, flags: Option<Flags>) -> Vec<Vec<VReg>> {
         if let Some(flags) = flags {
-            // Exactly one of two opposite conditions holds, unless it is about a carry.
-            let compares = flags.op != Binary::Add;
-            self.push(Draft::new(Action::BranchOnFlags(flags.cond, compares)));
+            let draft = Draft::new(Action::BranchOnFlags(flags.cond, flags.has_opposite()));
+            self.push(draft);
             return vec![Vec::new(), Vec::new()];
         }
         match term {

@@ -1,9 +1,10 @@
 //! Global value numbering: a pure operation on the same operands is computed once per dominator subtree.
 //!
 //! solc repeats `calldatasize()`, `caller()` and address arithmetic freely; on this machine keeping a value in a frame word
-//! costs nothing to read, so recomputing is never better.
+//! costs nothing to read, so recomputing is never better. The size of what was returned is the same throughout functions that call
+//! nothing.
 
-use crate::ir::{Binary, BlockId, Cfg, Cond, Dominators, Effect, Function, Op, Value};
+use crate::ir::{Binary, BlockId, Cfg, Cond, Dominators, Effect, Function, Op, Slot, Value};
 use std::collections::HashMap;
 
 type Key = (Op, Vec<Value>);
@@ -15,6 +16,7 @@ pub(super) fn run(function: &mut Function) {
     let mut numbering = Numbering {
         known: HashMap::new(),
         map: HashMap::new(),
+        keeps_pointers: !function.placed().any(|inst| may_change_pointers(inst.op)),
     };
     // Explicit stack: entering a block, or leaving it with the keys to forget.
     let mut stack = vec![Step::Enter(Function::ENTRY)];
@@ -46,6 +48,17 @@ struct Numbering {
     /// For look-up only.
     known: HashMap<Key, Vec<Value>>,
     map: HashMap<Value, Value>,
+    /// Whether nothing in the function changes a slot.
+    keeps_pointers: bool,
+}
+
+/// Whether another call's data may take the place of what was returned, or a pointer that of another.
+fn may_change_pointers(op: Op) -> bool {
+    match op {
+        Op::Store(_) | Op::StorageStore | Op::TransientStore | Op::Guard => false,
+        Op::CopyPointerWords(_) | Op::CopyHeapWords => false,
+        op => op.effect() == Effect::Writes,
+    }
 }
 
 impl Numbering {
@@ -60,7 +73,8 @@ impl Numbering {
                     *arg = next;
                 }
             }
-            if inst.op.effect() != Effect::Pure {
+            let is_kept = matches!(inst.op, Op::SlotLoad(Slot::Returndata)) && self.keeps_pointers;
+            if inst.op.effect() != Effect::Pure && !is_kept {
                 return true;
             }
             let key = canonical(inst.op, &inst.args);

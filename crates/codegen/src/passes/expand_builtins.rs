@@ -207,6 +207,9 @@ impl<'l, 'a> Expander<'l, 'a> {
                 self.power_of_two(id, args[1])
             }
             Builtin::MulMod => self.mulmod(id, args),
+            Builtin::SDiv if self.is_natural(args[1]) => {
+                self.become_call(id, "$$sdiv_by_natural", args.to_vec());
+            }
             Builtin::Keccak256 => self.keccak(id, args),
             _ => match function_of(builtin) {
                 Some(name) => self.become_call(id, name, args.to_vec()),
@@ -309,6 +312,12 @@ impl<'l, 'a> Expander<'l, 'a> {
             self.out.remove(at);
         }
         Some(found.into_iter().map(|(_, word)| word).collect())
+    }
+
+    /// Whether a constant is no negative number.
+    fn is_natural(&self, value: Value) -> bool {
+        let word = self.function.as_word(value);
+        word.is_some_and(|word| !word.bit(255))
     }
 
     fn mulmod(&mut self, id: InstId, args: &[Value]) {

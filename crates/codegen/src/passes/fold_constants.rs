@@ -3,7 +3,10 @@
 //! cannot matter, signed comparisons of lengths) cost nothing.
 
 mod arithmetic;
+mod choice;
 mod compare;
+mod extension;
+mod products;
 
 use crate::ir::{
     Binary, BlockId, Cond, Edge, Function, InstId, Op, Slot, Terminator, Value, compare as holds,
@@ -44,6 +47,9 @@ fn round(function: &mut Function) -> bool {
     let mut map = HashMap::new();
     let mut changed = false;
     walk(function, |known, block| {
+        if block == Function::ENTRY {
+            known.count_uses();
+        }
         changed |= fold_block(known, block, &mut map);
     });
     function.replace_values(&map);
@@ -112,7 +118,8 @@ fn resolve(function: &Known<'_>, map: &HashMap<Value, Value>, mut value: Value) 
     while let Some(&next) = map.get(&value) {
         value = next;
     }
-    function.equal(value).unwrap_or(value)
+    let value = function.equal(value).unwrap_or(value);
+    extension::superfluous(function, value).unwrap_or(value)
 }
 
 fn step(function: &mut Known<'_>, id: InstId) -> Option<Folded> {
@@ -120,7 +127,7 @@ fn step(function: &mut Known<'_>, id: InstId) -> Option<Folded> {
     match inst.op {
         Op::Binary(op) => arithmetic::step(function, op, inst.args[0], inst.args[1]),
         Op::Compare(cond) => compare::step(function, cond, inst.args[0], inst.args[1]),
-        Op::Select(cond) => select(function, cond, &inst.args),
+        Op::Select(cond) => choice::step(function, cond, &inst.args),
         Op::Guard if function.width(inst.args[0]) <= 32 => Some(Folded::Nothing),
         Op::CalldataWord if function.bound(inst.args[0]) <= LAST_POINTER_OFFSET => {
             Some(Folded::Op(Op::PointerLoad(Slot::Calldata), inst.args))
@@ -133,26 +140,6 @@ fn step(function: &mut Known<'_>, id: InstId) -> Option<Folded> {
     }
 }
 
-fn select(function: &mut Known<'_>, cond: Cond, args: &[Value]) -> Option<Folded> {
-    let [lhs, rhs, yes, no] = *args else {
-        return None;
-    };
-    if yes == no {
-        return Some(Folded::Value(yes));
-    }
-    if let Some(known) = known_comparison(function, cond, lhs, rhs) {
-        return Some(Folded::Value(if known { yes } else { no }));
-    }
-    let (one, zero) = (Some(U256::from(1)), Some(U256::ZERO));
-    match (function.as_word(yes), function.as_word(no)) {
-        (a, b) if a == one && b == zero => Some(Folded::Op(Op::Compare(cond), vec![lhs, rhs])),
-        (a, b) if a == zero && b == one => {
-            Some(Folded::Op(Op::Compare(cond.negate()), vec![lhs, rhs]))
-        }
-        _ => None,
-    }
-}
-
 /// Outcome of a comparison, if it is certain.
 fn known_comparison(function: &Known<'_>, cond: Cond, lhs: Value, rhs: Value) -> Option<bool> {
     if lhs == rhs {
@@ -160,22 +147,7 @@ fn known_comparison(function: &Known<'_>, cond: Cond, lhs: Value, rhs: Value) ->
     }
     match (function.as_word(lhs), function.as_word(rhs)) {
         (Some(a), Some(b)) => Some(holds(cond, a, b)),
-        (None, Some(b)) => by_bound(cond, function.bound(lhs), b),
-        (Some(a), None) => by_bound(cond.swap(), function.bound(rhs), a),
-        (None, None) => None,
-    }
-}
-
-/// Outcome of comparing a value of at most `bound` with a constant.
-fn by_bound(cond: Cond, bound: U256, constant: U256) -> Option<bool> {
-    match cond {
-        Cond::Lt | Cond::Ne if constant > bound => Some(true),
-        Cond::Le if constant >= bound => Some(true),
-        Cond::Ge | Cond::Eq if constant > bound => Some(false),
-        Cond::Gt if constant >= bound => Some(false),
-        Cond::Lt if constant.is_zero() => Some(false),
-        Cond::Ge if constant.is_zero() => Some(true),
-        _ => None,
+        _ => function.outcome(cond, lhs, rhs),
     }
 }
 

@@ -4,7 +4,9 @@
 //! frame costs nothing, so that keeping it is never dearer than a single instruction in the loop. Only what may be computed
 //! in vain moves, and nothing that asks other contracts.
 
-use crate::ir::{BlockId, Cfg, Dominators, Edge, Effect, Function, Inst, Op, Terminator, Value};
+use crate::ir::{
+    Binary, BlockId, Cfg, Dominators, Edge, Effect, Function, Inst, InstId, Op, Terminator, Value,
+};
 use std::collections::BTreeSet;
 
 /// Runs the pass.
@@ -59,6 +61,7 @@ fn hoist(function: &mut Function, natural: &Loop) -> Option<BlockId> {
             varies[value.index()] = true;
         }
     }
+    regroup(function, &inside, &mut varies);
     let mut moved = Vec::new();
     for &id in &inside {
         let insts = std::mem::take(&mut function.block_mut(id).insts);
@@ -81,6 +84,63 @@ fn hoist(function: &mut Function, natural: &Loop) -> Option<BlockId> {
     let before = preheader(function, natural);
     function.block_mut(before).insts.extend(moved);
     Some(before)
+}
+
+/// Sums `(v + c) + b` of which only `v` varies become `v + (b + c)`: addresses in arrays, whose length comes before the items.
+fn regroup(function: &mut Function, inside: &[BlockId], varies: &mut Vec<bool>) {
+    let uses = use_counts(function);
+    for &id in inside {
+        let mut at = 0;
+        while at < function.block(id).insts.len() {
+            let inst = function.block(id).insts[at];
+            if let Some((value, rest)) = parts(function, varies, &uses, inst) {
+                let span = function.inst(inst).span;
+                let sum = function.make_inst(Op::Binary(Binary::Add), rest.to_vec(), 1, span);
+                let args = vec![value, function.inst(sum).results[0]];
+                function.inst_mut(inst).args = args;
+                function.block_mut(id).insts.insert(at, sum);
+                varies.resize(function.values.len(), true);
+            }
+            at += 1;
+        }
+    }
+}
+
+fn use_counts(function: &Function) -> Vec<usize> {
+    let mut counts = vec![0; function.values.len()];
+    let args = function.placed().flat_map(|inst| inst.args.clone());
+    let ends = function.blocks.iter().flat_map(|block| block.term.uses());
+    args.chain(ends)
+        .for_each(|value| counts[value.index()] += 1);
+    counts
+}
+
+/// What varies of such a sum, and what does not.
+fn parts(
+    function: &Function,
+    varies: &[bool],
+    uses: &[usize],
+    inst: InstId,
+) -> Option<(Value, [Value; 2])> {
+    let inst = function.inst(inst);
+    let [a, b] = inst.args[..] else {
+        return None;
+    };
+    let add = Op::Binary(Binary::Add);
+    let is_fixed = |value: Value| !varies[value.index()] && function.as_constant(value).is_none();
+    let (inner, base) = [(a, b), (b, a)]
+        .into_iter()
+        .find(|&(inner, base)| varies[inner.index()] && is_fixed(base))?;
+    // What other things need, too, is computed anyway.
+    if uses.get(inner.index()) != Some(&1) {
+        return None;
+    }
+    let inner = function.def_inst(inner)?;
+    let [value, constant] = inner.args[..] else {
+        return None;
+    };
+    let fits = inst.op == add && inner.op == add && function.as_constant(constant).is_some();
+    fits.then_some((value, [base, constant]))
 }
 
 fn may_move(inst: &Inst) -> bool {

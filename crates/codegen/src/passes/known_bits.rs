@@ -1,4 +1,4 @@
-//! How large a value can be. Masks, sign handling and range guards that cannot matter are dropped on this ground.
+//! Where a value can lie. Masks, sign handling, overflow checks and range guards that cannot matter are dropped on this ground.
 //!
 //! Besides what a definition says, two kinds of facts hold where the dominator tree says so: the outcome of a branch, and
 //! that an address has been accessed. A heap access beyond 2^32 burns all gas, so behind it the address is narrow, and
@@ -8,13 +8,16 @@
 //! Call and return data is shorter than 2^31 bytes: whoever passes it has paid an erg for each byte of it, and no
 //! transaction has so many.
 
+mod transfer;
+
 use crate::ir::{
-    Binary, BlockId, Cfg, Cond, Context, Dominators, Function, Inst, Op, Slot, Space, Terminator,
-    Value, ValueDef,
+    Binary, BlockId, Cfg, Cond, Context, Dominators, Function, Inst, Op, Range, Slot, Space,
+    Terminator, Value, ValueDef,
 };
 use alloy_primitives::U256;
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
+use transfer::low_ones;
 
 /// Definitions followed before giving up.
 const DEPTH: usize = 6;
@@ -26,19 +29,25 @@ const MAX_LENGTH: U256 = U256::from_limbs([(1 << 31) - 1, 0, 0, 0]);
 /// A function with the facts that hold at the current place.
 pub(super) struct Known<'f> {
     function: &'f mut Function,
-    /// Upper bounds, for look-up only.
+    /// Ranges, for look-up only.
     facts: Facts,
     /// Overwritten facts, to be restored when the dominator subtree is left.
-    log: Vec<(Value, Option<U256>)>,
+    log: Vec<(Value, Option<Range>)>,
+    /// What comparisons of two values are known to say, the smaller value first; for look-up only.
+    outcomes: HashMap<(Value, Value), Vec<Cond>>,
+    /// Keys of `outcomes` in the order they were learnt.
+    outcome_log: Vec<(Value, Value)>,
     /// Constants that values equal here, for look-up only.
     equal: HashMap<Value, Value>,
     /// Keys of `equal` in the order they were learnt.
     equal_log: Vec<Value>,
+    /// Number of uses of each value when they were counted.
+    uses: Vec<u32>,
 }
 
 /// A point in time for [`Known::forget`].
 #[derive(Clone, Copy)]
-struct Mark(usize, usize);
+struct Mark(usize, usize, usize);
 
 enum Step {
     Enter(BlockId),
@@ -82,8 +91,8 @@ fn learn_from_branch(known: &mut Known<'_>, cfg: &Cfg, block: BlockId) {
     };
     let (cond, lhs, rhs) = (*cond, *lhs, *rhs);
     match (yes.block == block, no.block == block) {
-        (true, false) => known.learn_comparison(cond, lhs, rhs),
-        (false, true) => known.learn_comparison(cond.negate(), lhs, rhs),
+        (true, false) => known.learn_comparison(cond, lhs, rhs, DEPTH),
+        (false, true) => known.learn_comparison(cond.negate(), lhs, rhs, DEPTH),
         _ => {}
     }
 }
@@ -109,14 +118,40 @@ impl<'f> Known<'f> {
             function,
             facts: HashMap::new(),
             log: Vec::new(),
+            outcomes: HashMap::new(),
+            outcome_log: Vec::new(),
             equal: HashMap::new(),
             equal_log: Vec::new(),
+            uses: Vec::new(),
         }
+    }
+
+    /// Counts the uses of all values, for [`Known::is_used_once`].
+    pub(super) fn count_uses(&mut self) {
+        let mut uses = vec![0; self.function.values.len()];
+        let args = self.function.placed().flat_map(|inst| &inst.args).copied();
+        let terms = self.function.blocks.iter();
+        let ends = terms.flat_map(|block| block.term.uses());
+        args.chain(ends).for_each(|value| uses[value.index()] += 1);
+        self.uses = uses;
+    }
+
+    /// Whether a value had a single use when uses were counted.
+    pub(super) fn is_used_once(&self, value: Value) -> bool {
+        self.uses.get(value.index()) == Some(&1)
     }
 
     /// A mark for [`Known::forget`].
     fn mark(&self) -> Mark {
-        Mark(self.log.len(), self.equal_log.len())
+        Mark(self.log.len(), self.equal_log.len(), self.outcome_log.len())
+    }
+
+    /// Looks at things as they are if the comparison holds.
+    pub(super) fn suppose(&mut self, cond: Cond, lhs: Value, rhs: Value, look: impl FnOnce(&Self)) {
+        let mark = self.mark();
+        self.learn_comparison(cond, lhs, rhs, DEPTH);
+        look(self);
+        self.forget(mark);
     }
 
     /// Forgets what was learnt since the mark.
@@ -124,50 +159,109 @@ impl<'f> Known<'f> {
         for value in self.equal_log.drain(mark.1..) {
             self.equal.remove(&value);
         }
+        for pair in self.outcome_log.drain(mark.2..) {
+            if let Some(known) = self.outcomes.get_mut(&pair) {
+                known.pop();
+            }
+        }
         for (value, before) in self.log.drain(mark.0..).rev() {
             match before {
-                Some(bound) => self.facts.insert(value, bound),
+                Some(range) => self.facts.insert(value, range),
                 None => self.facts.remove(&value),
             };
         }
     }
 
-    fn learn(&mut self, value: Value, bound: U256) {
-        self.learn_deep(value, bound, DEPTH);
+    fn learn(&mut self, value: Value, range: Range) {
+        self.learn_deep(value, range, DEPTH);
     }
 
-    /// Learns an upper bound of a value, and what follows for the operands it was made of.
-    fn learn_deep(&mut self, value: Value, bound: U256, depth: usize) {
-        if depth == 0 || bound >= self.bound(value) || self.function.as_constant(value).is_some() {
+    /// Learns where a value lies, and what follows for the operands it was made of.
+    fn learn_deep(&mut self, value: Value, range: Range, depth: usize) {
+        if depth == 0 || self.function.as_constant(value).is_some() {
             return;
         }
-        self.log.push((value, self.facts.insert(value, bound)));
+        let before = self.range(value);
+        // Where nothing is left control never gets, and nothing needs to be known.
+        let Some(range) = before.intersection(range).filter(|range| *range != before) else {
+            return;
+        };
+        self.log.push((value, self.facts.insert(value, range)));
         let Some(inst) = self.function.def_inst(value).cloned() else {
             return;
         };
-        let word = inst.args.get(1).and_then(|&arg| self.as_word(arg));
-        match (inst.op, word) {
-            // A sum that cannot overflow exceeds its summands.
-            (Op::Binary(Binary::Add), _) => {
-                let (x, y) = (inst.args[0], inst.args[1]);
-                if self.bound(x).checked_add(self.bound(y)).is_some() {
-                    self.learn_deep(y, bound, depth - 1);
-                    let rest = bound.saturating_sub(word.unwrap_or_default());
-                    self.learn_deep(x, rest, depth - 1);
+        match inst.op {
+            Op::Binary(op) => self.learn_operands(op, &inst.args, range, depth - 1),
+            Op::Compare(cond) if range.high.is_zero() => {
+                self.learn_comparison(cond.negate(), inst.args[0], inst.args[1], depth - 1);
+            }
+            Op::Compare(cond) if !range.low.is_zero() => {
+                self.learn_comparison(cond, inst.args[0], inst.args[1], depth - 1);
+            }
+            _ => {}
+        }
+    }
+
+    /// What the range of a result says of its operands.
+    fn learn_operands(&mut self, op: Binary, args: &[Value], result: Range, depth: usize) {
+        let (x, y) = (args[0], args[1]);
+        let (a, b) = (self.range(x), self.range(y));
+        match op {
+            Binary::Add => {
+                // A sum that cannot overflow exceeds its summands.
+                if a.high.checked_add(b.high).is_some() {
+                    let less = |part: U256| Range::at_most(result.high.saturating_sub(part));
+                    self.learn_deep(y, less(a.low), depth);
+                    self.learn_deep(x, less(b.low), depth);
+                }
+                self.learn_deep(x, transfer::binary(Binary::Sub, result, b), depth);
+                self.learn_deep(y, transfer::binary(Binary::Sub, result, a), depth);
+            }
+            Binary::Sub => {
+                self.learn_deep(x, transfer::binary(Binary::Add, result, b), depth);
+                self.learn_deep(y, transfer::binary(Binary::Sub, a, result), depth);
+            }
+            Binary::Xor if self.as_word(y).is_some() => {
+                self.learn_deep(x, transfer::binary(Binary::Xor, result, b), depth);
+            }
+            Binary::Or => {
+                for part in [x, y] {
+                    self.learn_deep(part, Range::at_most(result.high), depth);
                 }
             }
-            (Op::Binary(Binary::Or), _) => {
-                for &part in &inst.args {
-                    self.learn_deep(part, bound, depth - 1);
+            Binary::And if !result.low.is_zero() => {
+                for part in [x, y] {
+                    self.learn_deep(part, Range::unsigned(result.low, U256::MAX), depth);
                 }
             }
-            (Op::Binary(Binary::Shl), Some(amount)) => {
-                let amount = usize::from(amount.byte(0));
-                if self.bound(inst.args[0]).bit_len() + amount <= 256 {
-                    self.learn_deep(inst.args[0], bound >> amount, depth - 1);
+            Binary::Shl | Binary::Shr => {
+                if let Some(amount) = self.as_word(y) {
+                    let amount = usize::from(amount.byte(0));
+                    self.learn_shifted(op, x, amount, result, depth);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What the range of a value shifted by a constant says of the value.
+    fn learn_shifted(
+        &mut self,
+        op: Binary,
+        value: Value,
+        amount: usize,
+        result: Range,
+        depth: usize,
+    ) {
+        if op == Binary::Shl && self.width(value) + amount <= 256 {
+            let below = Range::at_most(result.high >> amount);
+            self.learn_deep(value, below, depth);
+        }
+        if op == Binary::Shr {
+            let high = (result.high << amount) | low_ones(amount);
+            if high >> amount == result.high {
+                self.learn_deep(value, Range::unsigned(result.low << amount, high), depth);
+            }
         }
     }
 
@@ -216,27 +310,70 @@ impl<'f> Known<'f> {
         Some(self.number(outcome))
     }
 
+    /// Whether a comparison holds, if a branch on the way here, or where the operands lie, decides it.
+    pub(super) fn outcome(&self, cond: Cond, lhs: Value, rhs: Value) -> Option<bool> {
+        let (pair, oriented) = in_order(cond, lhs, rhs);
+        for known in self.outcomes.get(&pair).into_iter().flatten() {
+            if known.implies(oriented) {
+                return Some(true);
+            }
+            if known.implies(oriented.negate()) {
+                return Some(false);
+            }
+        }
+        by_ranges(cond, self.range(lhs), self.range(rhs))
+    }
+
     /// Learns from a comparison that holds.
-    fn learn_comparison(&mut self, cond: Cond, lhs: Value, rhs: Value) {
+    fn learn_comparison(&mut self, cond: Cond, lhs: Value, rhs: Value, depth: usize) {
         if let Some(constant) = self.decided(cond, lhs, rhs)
             && !self.equal.contains_key(&lhs)
         {
             self.equal.insert(lhs, constant);
             self.equal_log.push(lhs);
         }
-        let one = U256::from(1);
+        let (pair, oriented) = in_order(cond, lhs, rhs);
+        self.outcomes.entry(pair).or_default().push(oriented);
+        self.outcome_log.push(pair);
+        self.learn_bounds(cond, lhs, rhs, depth);
+    }
+
+    /// What a comparison that holds says of where its operands lie.
+    fn learn_bounds(&mut self, cond: Cond, lhs: Value, rhs: Value, depth: usize) {
+        let (a, b) = (self.range(lhs), self.range(rhs));
+        let at_least = |low: U256| Range::unsigned(low, U256::MAX);
         match cond {
-            Cond::Lt => self.learn(lhs, self.bound(rhs).saturating_sub(one)),
-            Cond::Le => self.learn(lhs, self.bound(rhs)),
+            Cond::Lt => {
+                self.learn_deep(lhs, Range::at_most(b.high.saturating_sub(U256::ONE)), depth);
+                self.learn_deep(rhs, at_least(a.low.saturating_add(U256::ONE)), depth);
+            }
+            Cond::Le => {
+                self.learn_deep(lhs, Range::at_most(b.high), depth);
+                self.learn_deep(rhs, at_least(a.low), depth);
+            }
             Cond::Eq => {
-                self.learn(lhs, self.bound(rhs));
-                self.learn(rhs, self.bound(lhs));
+                self.learn_deep(lhs, b, depth);
+                self.learn_deep(rhs, a, depth);
             }
-            Cond::Gt | Cond::Ge => self.learn_comparison(cond.swap(), rhs, lhs),
-            Cond::Ne if self.as_word(rhs) == Some(self.bound(lhs)) => {
-                self.learn(lhs, self.bound(lhs).saturating_sub(one));
+            Cond::Gt => self.learn_bounds(Cond::Lt, rhs, lhs, depth),
+            Cond::Ge => self.learn_bounds(Cond::Le, rhs, lhs, depth),
+            Cond::Ne => {
+                if let Some(word) = self.as_word(rhs) {
+                    self.learn_exclusion(lhs, a, word, depth);
+                }
             }
-            Cond::Ne => {}
+        }
+    }
+
+    /// A value is not the word; that says something if the word is one end of its range.
+    fn learn_exclusion(&mut self, value: Value, range: Range, word: U256, depth: usize) {
+        if word == range.low {
+            let low = word.saturating_add(U256::ONE);
+            self.learn_deep(value, Range::unsigned(low, U256::MAX), depth);
+        }
+        if word == range.high {
+            let high = word.saturating_sub(U256::ONE);
+            self.learn_deep(value, Range::at_most(high), depth);
         }
     }
 
@@ -244,16 +381,21 @@ impl<'f> Known<'f> {
     pub(super) fn learn_execution(&mut self, inst: &Inst) {
         match inst.op {
             Op::Load(Space::Heap) | Op::Store(Space::Heap) => {
-                self.learn(inst.args[0], LAST_ADDRESS);
+                self.learn(inst.args[0], Range::at_most(LAST_ADDRESS));
             }
-            Op::Guard => self.learn(inst.args[0], U256::from(u32::MAX)),
+            Op::Guard => self.learn(inst.args[0], Range::at_most(U256::from(u32::MAX))),
             _ => {}
         }
     }
 
+    /// Where the value lies.
+    pub(super) fn range(&self, value: Value) -> Range {
+        range_within(self.function, &self.facts, value, DEPTH)
+    }
+
     /// The largest word the value can be.
     pub(super) fn bound(&self, value: Value) -> U256 {
-        bound_within(self.function, &self.facts, value, DEPTH)
+        self.range(value).high
     }
 
     /// Number of low bits outside of which the value is zero for certain.
@@ -264,79 +406,87 @@ impl<'f> Known<'f> {
 
 /// Number of low bits outside of which the value is zero, judged by its definition alone.
 pub(super) fn width(function: &Function, value: Value) -> usize {
-    bound_within(function, &HashMap::new(), value, DEPTH).bit_len()
+    range_within(function, &HashMap::new(), value, DEPTH)
+        .high
+        .bit_len()
 }
 
-type Facts = HashMap<Value, U256>;
+type Facts = HashMap<Value, Range>;
 
-fn low_ones(width: usize) -> U256 {
-    U256::MAX >> (256 - width.min(256))
-}
-
-fn bound_within(function: &Function, facts: &Facts, value: Value, depth: usize) -> U256 {
-    if let Some(word) = function.as_word(value) {
-        return word;
+/// The comparison with its operands in the order of their numbers.
+fn in_order(cond: Cond, lhs: Value, rhs: Value) -> ((Value, Value), Cond) {
+    if lhs <= rhs {
+        ((lhs, rhs), cond)
+    } else {
+        ((rhs, lhs), cond.swap())
     }
-    let defined = match function.values[value.index()] {
+}
+
+/// Outcome of comparing words of two ranges, if it is always the same.
+fn by_ranges(cond: Cond, a: Range, b: Range) -> Option<bool> {
+    match cond {
+        Cond::Lt if a.high < b.low => Some(true),
+        Cond::Lt if a.low >= b.high => Some(false),
+        Cond::Le if a.high <= b.low => Some(true),
+        Cond::Le if a.low > b.high => Some(false),
+        Cond::Gt | Cond::Ge => by_ranges(cond.swap(), b, a),
+        Cond::Eq | Cond::Ne if a.intersection(b).is_none() => Some(cond == Cond::Ne),
+        _ => None,
+    }
+}
+
+fn range_within(function: &Function, facts: &Facts, value: Value, depth: usize) -> Range {
+    if let Some(word) = function.as_word(value) {
+        return Range::word(word);
+    }
+    let mut range = match function.values[value.index()] {
         ValueDef::Result(inst, 0) if depth > 0 => {
             of_inst(function, facts, function.inst(inst), depth - 1)
         }
-        ValueDef::Result(..) | ValueDef::Param(_) => U256::MAX,
+        ValueDef::Result(..) | ValueDef::Param(_) => Range::ALL,
         // A library's address.
-        ValueDef::Constant(_) => low_ones(160),
+        ValueDef::Constant(_) => Range::at_most(low_ones(160)),
     };
-    let proved = |bounds: &Facts| bounds.get(&value).copied().unwrap_or(U256::MAX);
-    defined.min(proved(facts)).min(proved(&function.bounds))
+    for proved in [facts.get(&value), function.ranges.get(&value)] {
+        if let Some(both) = proved.and_then(|proved| range.intersection(*proved)) {
+            range = both;
+        }
+    }
+    range
 }
 
-fn of_inst(function: &Function, facts: &Facts, inst: &Inst, depth: usize) -> U256 {
-    let arg = |at: usize| bound_within(function, facts, inst.args[at], depth);
+fn of_inst(function: &Function, facts: &Facts, inst: &Inst, depth: usize) -> Range {
+    let arg = |at: usize| range_within(function, facts, inst.args[at], depth);
     match inst.op {
-        Op::Compare(_) => U256::from(1),
+        Op::Compare(_) | Op::FarCall(_) => Range::at_most(U256::ONE),
         Op::Select(cond) => {
             // What is chosen because it compares so is bounded by what it compares with.
             let (yes, no) = (arg(2), arg(3));
+            let below = || Range::at_most(arg(1).high);
             let yes = match cond {
-                Cond::Lt | Cond::Le if inst.args[2] == inst.args[0] => yes.min(arg(1)),
+                Cond::Lt | Cond::Le if inst.args[2] == inst.args[0] => {
+                    yes.intersection(below()).unwrap_or(yes)
+                }
                 _ => yes,
             };
             let no = match cond {
-                Cond::Gt | Cond::Ge if inst.args[3] == inst.args[0] => no.min(arg(1)),
+                Cond::Gt | Cond::Ge if inst.args[3] == inst.args[0] => {
+                    no.intersection(below()).unwrap_or(no)
+                }
                 _ => no,
             };
-            yes.max(no)
+            yes.union(no)
         }
-        Op::Binary(op) => of_binary(function, facts, inst, op, depth),
-        Op::Context(context) => match context {
+        Op::Binary(op) => transfer::binary(op, arg(0), arg(1)),
+        Op::Context(context) => Range::at_most(match context {
             Context::This | Context::Caller | Context::CodeAddress => low_ones(160),
             Context::Value => low_ones(128),
             Context::Gas => low_ones(32),
             Context::Meta => U256::MAX,
-        },
-        Op::SlotLoad(Slot::Calldata | Slot::Returndata) => (MAX_LENGTH << 96) | low_ones(96),
-        Op::FarCall(_) => U256::from(1),
-        _ => U256::MAX,
-    }
-}
-
-fn of_binary(function: &Function, facts: &Facts, inst: &Inst, op: Binary, depth: usize) -> U256 {
-    let arg = |at: usize| bound_within(function, facts, inst.args[at], depth);
-    let amount = function
-        .as_word(inst.args[1])
-        .map(|word: U256| usize::from(word.byte(0)));
-    match (op, amount) {
-        (Binary::And, _) => arg(0).min(arg(1)),
-        (Binary::Or | Binary::Xor, _) => low_ones(arg(0).bit_len().max(arg(1).bit_len())),
-        (Binary::Add, _) => arg(0).checked_add(arg(1)).unwrap_or(U256::MAX),
-        (Binary::Mul, _) => arg(0).checked_mul(arg(1)).unwrap_or(U256::MAX),
-        (Binary::Div, _) => match function.as_word(inst.args[1]) {
-            Some(divisor) => arg(0).checked_div(divisor).unwrap_or_default(),
-            None => arg(0),
-        },
-        (Binary::Mod, _) => arg(0).min(arg(1).saturating_sub(U256::from(1))),
-        (Binary::Shl, Some(amount)) if arg(0).bit_len() + amount <= 256 => arg(0) << amount,
-        (Binary::Shr, Some(amount)) => arg(0) >> amount,
-        (Binary::Shr, None) => arg(0),
-        _ => U256::MAX,
+        }),
+        Op::SlotLoad(Slot::Calldata | Slot::Returndata) => {
+            Range::at_most((MAX_LENGTH << 96) | low_ones(96))
+        }
+        _ => Range::ALL,
     }
 }

@@ -187,7 +187,7 @@ fn merge_equal(program: &mut Program) {
 /// What was known about the arguments of one function's calls need not hold for the other's, and the code belongs to no place
 /// of the source any more.
 fn forget_differences(function: &mut Function) {
-    function.bounds.clear();
+    function.ranges.clear();
     function.insts.iter_mut().for_each(|inst| inst.span = 0);
     function.blocks.iter_mut().for_each(|block| block.span = 0);
 }

@@ -21,6 +21,7 @@ mod merge_calls;
 mod merge_functions;
 mod narrow_signatures;
 mod pointers;
+mod predicate_arithmetic;
 mod pull_arithmetic;
 mod rebase_offsets;
 mod remove_params;
@@ -88,6 +89,10 @@ const INVARIANTS: PerFunction = PerFunction {
     name: "hoist-invariants",
     run: hoist_invariants::run,
 };
+const PREDICATES: PerFunction = PerFunction {
+    name: "predicate-arithmetic",
+    run: predicate_arithmetic::run,
+};
 const ARITHMETIC: PerFunction = PerFunction {
     name: "pull-arithmetic",
     run: pull_arithmetic::run,
@@ -106,8 +111,9 @@ const CLEAN_UP: [&PerFunction; 6] = [&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &D
 
 /// The passes, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
 #[cfg(test)]
-const ALL: [&dyn Pass; 21] = [
+const ALL: [&dyn Pass; 22] = [
     &merge_calls::MergeCalls,
+    &PREDICATES,
     &ARITHMETIC,
     &OFFSETS,
     &INVARIANTS,
@@ -188,10 +194,13 @@ pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<()
         &mut lowerer.program,
         &[&drop_stores::DropStores, &parameterise, &bounds],
     )?;
+    clean_up(&mut lowerer.program)?;
     run(
         &mut lowerer.program,
         &[
             &share_failures::ShareFailures,
+            &PREDICATES,
+            &THREAD,
             &ARITHMETIC,
             &OFFSETS,
             &SPLIT,

@@ -1,5 +1,6 @@
 //! The code generator against independent oracles: solc's own EVM bytecode on revm.
 
+mod arithmetic;
 mod builtins;
 mod costs;
 mod differential;

@@ -79,9 +79,18 @@ impl Table {
         Self::of(cases, &contract)
     }
 
+    /// The same with every call on the protocol's other machine, too.
+    pub(crate) fn on_both_machines(cases: Vec<String>) -> Self {
+        let contract = compile_yul(&object(&cases));
+        Self::with(Pair::on_both_machines(), cases, &contract)
+    }
+
     fn of(cases: Vec<String>, contract: &Contract) -> Self {
+        Self::with(Pair::new(), cases, contract)
+    }
+
+    fn with(mut pair: Pair, cases: Vec<String>, contract: &Contract) -> Self {
         let contract = Compiled::new(contract, &Options::default());
-        let mut pair = Pair::new();
         let address = pair
             .deploy(&contract, &[])
             .expect("constructors agree")

@@ -4,12 +4,12 @@ use super::{Allocated, Emitter};
 use crate::ir::{
     Binary, Cond, Constant, Context, ExitKind, FuncId, Op as IrOp, Slot, Space as IrSpace,
 };
-use crate::machine::operand::{SCRATCH0, SCRATCH1, destination_register};
+use crate::machine::operand::{SCRATCH0, SCRATCH1, alu_op, destination_register};
 use crate::machine::vcode::{Action, Arg, LINK, VInst};
 use alloy_primitives::U256;
 use regalloc2::{Allocation, Block, Inst};
 use zksso_eravm::{
-    Address, AluOp, Condition, ContextOp, Dst, Op, Reg, RegOrImm, RetKind, Space, Src, WideOp,
+    Address, Condition, ContextOp, Dst, Op, Reg, RegOrImm, RetKind, Space, Src, WideOp,
 };
 
 /// An allocated instruction in its surroundings.
@@ -206,17 +206,15 @@ impl Emitter<'_> {
 
     fn two_results(&mut self, op: WideOp, place: &Place<'_>) {
         let (a, b) = (self.source(place, 0), self.source(place, 1));
-        self.wide(op, a, b, self.destination(place, 0), self.result(place, 1));
+        let (low, high) = (self.destination(place, 0), self.result(place, 1));
+        self.wide(op, a, b, low, high, false);
     }
 
     fn flag_arithmetic(&mut self, op: Binary, place: &Place<'_>) {
         let (a, b) = (self.source(place, 0), self.source(place, 1));
-        let op = match op {
-            Binary::Add => AluOp::Add,
-            Binary::And => AluOp::And,
-            Binary::Or => AluOp::Or,
-            Binary::Xor => AluOp::Xor,
-            _ => AluOp::Sub,
+        let Some(op) = alu_op(op) else {
+            let (low, high) = (self.destination(place, 0), self.result(place, 1));
+            return self.wide(WideOp::Mul, a, b, low, high, true);
         };
         self.alu(op, a, b, self.destination(place, 0), true);
     }
@@ -369,6 +367,7 @@ impl Emitter<'_> {
             IrOp::Binary(op) => self.binary(op, place),
             IrOp::Compare(cond) => self.comparison(cond, place),
             IrOp::Select(cond) => self.select(cond, place),
+            IrOp::BinaryIf(op, cond) => self.arithmetic_if(op, cond, place),
             IrOp::Load(memory) => self.load(space(memory), place),
             IrOp::Store(memory) => self.store(space(memory), place),
             IrOp::SlotLoad(slot) => {
@@ -423,6 +422,20 @@ impl Emitter<'_> {
             self.push(Op::copy(other, dst));
         }
         self.push(Op::copy(chosen, dst).when(condition(cond)));
+    }
+
+    /// The alternative is where the result will be when the condition is tested.
+    fn arithmetic_if(&mut self, op: Binary, cond: Cond, place: &Place<'_>) {
+        let (x, y) = (self.source(place, 0), self.source(place, 1));
+        self.compare(x, y);
+        let (other, dst) = (self.source(place, 2), self.destination(place, 0));
+        if !is_same(other, dst) {
+            self.push(Op::copy(other, dst));
+        }
+        let (a, b) = (self.source(place, 3), self.source(place, 4));
+        if let Some(op) = alu_op(op) {
+            self.alu_if(op, a, b, dst, condition(cond));
+        }
     }
 
     fn address(&mut self, place: &Place<'_>, scratch: Reg) -> RegOrImm {

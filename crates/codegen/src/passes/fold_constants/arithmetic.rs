@@ -1,6 +1,6 @@
 //! Rules for arithmetic. Constants go to the right, subtraction of a constant becomes addition.
 
-use super::{Folded, as_binary};
+use super::{Folded, as_binary, choice, compare, extension, products};
 use crate::ir::{Binary, Cond, Op, Value, evaluate};
 use crate::passes::known_bits::Known;
 use alloy_primitives::U256;
@@ -13,11 +13,17 @@ pub(super) fn step(function: &mut Known<'_>, op: Binary, lhs: Value, rhs: Value)
         (Some(a), None) => constant_left(function, op, a, lhs, rhs),
         (None, None) => no_constant(function, op, lhs, rhs),
     }
+    .or_else(|| choice::of_truth_value(function, op, lhs, rhs))
 }
 
 fn constant_right(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
     identity(function, op, lhs, b)
         .map(Folded::Value)
+        .or_else(|| {
+            let x = extension::uncut_sum(function, lhs, b).filter(|_| op == Binary::Xor)?;
+            let sign = function.word(b);
+            Some(Folded::Op(Op::Binary(Binary::Add), vec![x, sign]))
+        })
         .or_else(|| match op {
             Binary::Sub => {
                 let negative = function.word(b.wrapping_neg());
@@ -30,8 +36,28 @@ fn constant_right(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> 
                 let amount = function.word(b & U256::from(255));
                 Some(Folded::Op(Op::Binary(op), vec![lhs, amount]))
             }
-            _ => reassociate(function, op, lhs, b),
+            _ => unread_bits(function, op, lhs, b).or_else(|| reassociate(function, op, lhs, b)),
         })
+}
+
+/// A mask or shift to the left does not see the high bits of its operand, whatever was done to them; a shift to the right does not
+/// see what a mask did to the low ones.
+fn unread_bits(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
+    if op == Binary::Shr
+        && let Some((x, mask)) = as_binary(function, lhs, Binary::And)
+        && (!function.as_word(mask)?).bit_len() <= usize::from(b.byte(0))
+    {
+        let operand = function.word(b);
+        return Some(Folded::Op(Op::Binary(op), vec![x, operand]));
+    }
+    let count = match op {
+        Binary::And => b.bit_len(),
+        Binary::Shl => 256 - usize::from(b.byte(0)),
+        _ => return None,
+    };
+    let simpler = extension::low_bits(function, lhs, count)?;
+    let operand = function.word(b);
+    Some(Folded::Op(Op::Binary(op), vec![simpler, operand]))
 }
 
 /// Operands that change nothing or decide the result.
@@ -78,6 +104,9 @@ fn reassociate(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Opt
     if let Some(folded) = shift_back(function, op, lhs, b) {
         return Some(folded);
     }
+    if let Some(folded) = without_sign_bit(function, op, lhs, b) {
+        return Some(folded);
+    }
     let (x, a) = as_binary(function, lhs, op)?;
     let a = function.as_word(a)?;
     let combined = match op {
@@ -90,6 +119,23 @@ fn reassociate(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Opt
     };
     let combined = function.word(combined);
     Some(Folded::Op(Op::Binary(op), vec![x, combined]))
+}
+
+/// Flipping the sign bit is adding it: that joins other summands. Shifts of numbers that are not negative need it not.
+fn without_sign_bit(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {
+    if op != Binary::Add {
+        return None;
+    }
+    if let Some((x, amount)) = extension::plain_shift(function, lhs, b) {
+        return Some(Folded::Op(Op::Binary(Binary::Shr), vec![x, amount]));
+    }
+    let (x, flip) = as_binary(function, lhs, Binary::Xor)?;
+    let sign = U256::ONE << 255;
+    if function.as_word(flip)? != sign {
+        return None;
+    }
+    let joined = function.word(b.wrapping_add(sign));
+    Some(Folded::Op(Op::Binary(Binary::Add), vec![x, joined]))
 }
 
 /// `(x << n) >> n` is a mask; `(x >> n) << n` too.
@@ -147,6 +193,22 @@ fn no_constant(function: &mut Known<'_>, op: Binary, lhs: Value, rhs: Value) -> 
         let high = function.make_inst(Op::Binary(Binary::MulHigh), vec![x, y], 1, 0);
         let args = vec![function.inst(high).results[0], function.word(U256::ZERO)];
         return Some(Folded::After(vec![high], Op::Compare(Cond::Eq), args));
+    }
+    if op == Binary::Sub
+        && let Some((x, y)) = products::high_word(function, lhs, rhs)
+    {
+        return Some(Folded::Op(Op::Binary(Binary::MulHigh), vec![x, y]));
+    }
+    if matches!(op, Binary::And | Binary::Or)
+        && let Some(folded) = compare::between(function, op, lhs, rhs)
+    {
+        return Some(folded);
+    }
+    // Amounts of shifts count modulo 256.
+    if matches!(op, Binary::Shl | Binary::Shr)
+        && let Some(amount) = extension::low_bits(function, rhs, 8)
+    {
+        return Some(Folded::Op(Op::Binary(op), vec![lhs, amount]));
     }
     match op {
         Binary::Add => subtraction_undone(function, lhs, rhs)

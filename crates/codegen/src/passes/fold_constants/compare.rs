@@ -1,9 +1,9 @@
 //! Rules for comparisons, shared by comparison instructions and conditional branches.
 
-use super::{Folded, as_binary, known_comparison};
+use super::{Folded, as_binary, choice, extension, known_comparison};
 use crate::ir::{Binary, Cond, InstId, Op, Value};
 use crate::passes::known_bits::Known;
-use alloy_primitives::U256;
+use alloy_primitives::{I256, U256};
 
 /// Values at most this wide add up without overflow in the rules below.
 const NARROW: usize = 64;
@@ -50,6 +50,8 @@ pub(super) fn simpler(
         .or_else(|| known_factor(function, cond, rhs, lhs))
         .or_else(|| borrow(function, cond, lhs, rhs))
         .or_else(|| borrow(function, cond.swap(), rhs, lhs))
+        .or_else(|| grown(function, cond, lhs, rhs))
+        .or_else(|| grown(function, cond.swap(), rhs, lhs))
     {
         return Some(found);
     }
@@ -68,9 +70,13 @@ fn with_constant(
 ) -> Option<(Cond, Value, Value)> {
     boundary(function, cond, lhs, constant)
         .or_else(|| of_truth_value(function, cond, lhs, constant))
+        .or_else(|| choice::compared(function, cond, lhs, constant))
+        .or_else(|| sign_of_exclusive_or(function, cond, lhs, constant, rhs))
         .or_else(|| equality(function, cond, lhs, constant, rhs))
         .or_else(|| signed(function, cond, lhs, constant))
         .or_else(|| negative_difference(function, cond, lhs, constant))
+        .or_else(|| moved(function, cond, lhs, constant))
+        .or_else(|| sign_of_summand(function, cond, lhs, constant))
 }
 
 /// `x < 1` and the like are tests against zero; `<=` and `>=` become strict so that equal tests look equal.
@@ -146,6 +152,91 @@ fn equality(
     Some((cond, x, moved))
 }
 
+/// Whether `x ^ c` is negative depends on the two signs.
+fn sign_of_exclusive_or(
+    function: &Known<'_>,
+    cond: Cond,
+    lhs: Value,
+    constant: U256,
+    rhs: Value,
+) -> Option<(Cond, Value, Value)> {
+    let asks = match cond {
+        Cond::Lt => constant == sign_bit(),
+        Cond::Gt => constant == sign_bit() - U256::ONE,
+        _ => false,
+    };
+    let (x, c) = as_binary(function, lhs, Binary::Xor)?;
+    let is_positive = !function.as_word(c)?.bit(255);
+    (asks && is_positive).then_some((cond, x, rhs))
+}
+
+/// `x + y` compares with `x` as `y` with zero, if the sum fits.
+fn grown(
+    function: &mut Known<'_>,
+    cond: Cond,
+    lhs: Value,
+    rhs: Value,
+) -> Option<(Cond, Value, Value)> {
+    let (x, y) = as_binary(function, lhs, Binary::Add)?;
+    let other = match rhs {
+        rhs if rhs == x => y,
+        rhs if rhs == y => x,
+        _ => return None,
+    };
+    function.bound(x).checked_add(function.bound(y))?;
+    Some((cond, other, function.number(0)))
+}
+
+/// `x < a` or `x > b`, and `x > a` and `x < b`, of signed numbers: a single comparison of `x` less the first number.
+pub(super) fn between(
+    function: &mut Known<'_>,
+    op: Binary,
+    lhs: Value,
+    rhs: Value,
+) -> Option<Folded> {
+    let (one, other) = (flipped_bound(function, lhs)?, flipped_bound(function, rhs)?);
+    let (below, above) = match (one.cond, other.cond) {
+        (Cond::Lt, Cond::Gt) => (one, other),
+        (Cond::Gt, Cond::Lt) => (other, one),
+        _ => return None,
+    };
+    if below.value != above.value {
+        return None;
+    }
+    let (first, cond, limit) = match op {
+        Binary::Or if below.bound <= above.bound => {
+            (below.bound, Cond::Gt, above.bound - below.bound)
+        }
+        Binary::And if above.bound < below.bound => {
+            let first = above.bound + U256::ONE;
+            (first, Cond::Lt, below.bound - first)
+        }
+        _ => return None,
+    };
+    // The words have the sign bit flipped, which is adding it.
+    let offset = function.word(sign_bit().wrapping_sub(first));
+    let sum = function.make_inst(Op::Binary(Binary::Add), vec![below.value, offset], 1, 0);
+    let args = vec![function.inst(sum).results[0], function.word(limit)];
+    Some(Folded::After(vec![sum], Op::Compare(cond), args))
+}
+
+/// A comparison of a value with flipped sign bit with a constant.
+struct FlippedBound {
+    value: Value,
+    cond: Cond,
+    bound: U256,
+}
+
+fn flipped_bound(function: &Known<'_>, comparison: Value) -> Option<FlippedBound> {
+    let inst = function.def_inst(comparison)?;
+    let Op::Compare(cond) = inst.op else {
+        return None;
+    };
+    let bound = function.as_word(inst.args[1])?;
+    let (value, flip) = as_binary(function, inst.args[0], Binary::Xor)?;
+    (function.as_word(flip)? == sign_bit()).then_some(FlippedBound { value, cond, bound })
+}
+
 /// Signed comparisons arrive as unsigned ones of operands with flipped sign bit. If the operand cannot be negative, or is
 /// a narrow value less a narrow constant (`calldatasize() - 4`), the flip is unnecessary.
 fn signed(
@@ -189,6 +280,48 @@ fn narrow_difference(
     narrow.then(|| (cond, y, function.word(limit + c)))
 }
 
+/// Where `x + c` is no negative number, it is less than `c` if `x` is negative.
+fn sign_of_summand(
+    function: &mut Known<'_>,
+    cond: Cond,
+    lhs: Value,
+    constant: U256,
+) -> Option<(Cond, Value, Value)> {
+    let (x, c) = as_binary(function, lhs, Binary::Add)?;
+    let range = function.range(x);
+    let natural = I256::from_raw(constant);
+    let fits =
+        range.min.checked_add(natural)? >= I256::ZERO && range.max.checked_add(natural).is_some();
+    if function.as_word(c)? != constant || constant > sign_bit() - U256::ONE || !fits {
+        return None;
+    }
+    match cond {
+        Cond::Lt => Some((Cond::Ge, x, function.word(sign_bit()))),
+        Cond::Ge => Some((Cond::Lt, x, function.word(sign_bit()))),
+        _ => None,
+    }
+}
+
+/// `x + c` compares with a constant as `x` with their difference, if all such sums wrap or none does. Only a sum that nothing
+/// else needs is worth it.
+fn moved(
+    function: &mut Known<'_>,
+    cond: Cond,
+    lhs: Value,
+    constant: U256,
+) -> Option<(Cond, Value, Value)> {
+    let (x, c) = as_binary(function, lhs, Binary::Add)?;
+    let c = function.as_word(c)?;
+    if !function.is_used_once(lhs) {
+        return None;
+    }
+    let range = function.range(x);
+    let wraps = range.low.checked_add(c).is_none();
+    let (difference, borrows) = constant.overflowing_sub(c);
+    let all_alike = range.high.checked_add(c).is_none() == wraps;
+    (all_alike && borrows == wraps).then(|| (cond, x, function.word(difference)))
+}
+
 /// A comparison of sums that have to be computed first.
 pub(super) struct Rearranged {
     pub(super) sums: Vec<InstId>,
@@ -214,7 +347,7 @@ pub(super) fn rearranged(
     rhs: Value,
 ) -> Option<Rearranged> {
     if matches!(cond, Cond::Eq | Cond::Ne) {
-        return None;
+        return is_narrow(function, cond, lhs, rhs).or_else(|| is_narrow(function, cond, rhs, lhs));
     }
     let (l, r) = (
         flipped_difference(function, lhs)?,
@@ -231,6 +364,21 @@ pub(super) fn rearranged(
     let rhs = sum(function, &mut sums, [r.plus, l.minus], less);
     (sums.len() <= 2).then_some(Rearranged {
         sums,
+        cond,
+        lhs,
+        rhs,
+    })
+}
+
+/// A number equals its own sign extension if it is narrow.
+fn is_narrow(function: &mut Known<'_>, cond: Cond, lhs: Value, rhs: Value) -> Option<Rearranged> {
+    let (offset, largest) = extension::of_itself(function, lhs, rhs)?;
+    let args = vec![lhs, function.word(offset)];
+    let sum = function.make_inst(Op::Binary(Binary::Add), args, 1, 0);
+    let lhs = function.inst(sum).results[0];
+    let (cond, lhs, rhs) = at_most(function, cond, lhs, largest)?;
+    Some(Rearranged {
+        sums: vec![sum],
         cond,
         lhs,
         rhs,
@@ -270,8 +418,11 @@ fn flipped_difference(function: &Known<'_>, value: Value) -> Option<Difference> 
     difference(function, x)
 }
 
+/// A difference that is needed for other things, too, is better compared than taken apart.
 fn difference(function: &Known<'_>, value: Value) -> Option<Difference> {
-    if let Some((x, y)) = as_binary(function, value, Binary::Sub) {
+    if let Some((x, y)) = as_binary(function, value, Binary::Sub)
+        && function.is_used_once(value)
+    {
         let (x, y) = (summand(function, x)?, summand(function, y)?);
         return Some(Difference {
             plus: x.plus,

@@ -1,0 +1,10 @@
+// The remainder by 2^256 - 1 tells the high word of a product; another modulus does not, nor the opposite comparison.
+let x := calldataload(0)
+let y := calldataload(32)
+let l := mul(x, y)
+let m := mulmod(x, y, not(0))
+sstore(0, sub(sub(m, l), lt(m, l)))
+sstore(1, sub(m, add(l, lt(m, l))))
+sstore(2, sub(sub(m, l), gt(m, l)))
+let n := mulmod(x, y, not(1))
+sstore(3, sub(sub(n, l), lt(n, l)))
