@@ -486,11 +486,11 @@ fn function_of(builtin: Builtin) -> Option<&'static str> {
         Builtin::MStore8 => "$$mstore8",
         Builtin::MCopy => "$mcopy",
         Builtin::ReturnDataCopy => "$returndatacopy",
-        Builtin::Log0 => "$log0",
-        Builtin::Log1 => "$log1",
-        Builtin::Log2 => "$log2",
-        Builtin::Log3 => "$log3",
-        Builtin::Log4 => "$log4",
+        Builtin::Log0 => "$_log0",
+        Builtin::Log1 => "$_log1",
+        Builtin::Log2 => "$_log2",
+        Builtin::Log3 => "$_log3",
+        Builtin::Log4 => "$_log4",
         _ => return None,
     })
 }

@@ -9,8 +9,8 @@
 //! transaction has so many.
 
 use crate::ir::{
-    Binary, BlockId, Cfg, Cond, Context, Dominators, Function, Inst, Op, Slot, Space, Terminator,
-    Value, ValueDef,
+    Binary, BlockId, Cfg, Cond, Context, Dominators, FarCall, Function, Inst, Op, Slot, Space,
+    Terminator, Value, ValueDef,
 };
 use alloy_primitives::U256;
 use std::collections::HashMap;
@@ -314,7 +314,10 @@ fn of_inst(function: &Function, facts: &Facts, inst: &Inst, depth: usize) -> U25
             Context::Meta => U256::MAX,
         },
         Op::SlotLoad(Slot::Calldata | Slot::Returndata) => (MAX_LENGTH << 96) | low_ones(96),
-        Op::FarCall(_) => U256::from(1),
+        Op::FarCall(FarCall {
+            must_succeed: false,
+            ..
+        }) => U256::from(1),
         _ => U256::MAX,
     }
 }

@@ -76,7 +76,7 @@ impl Hashers {
     /// The instruction that computes the hash to which only a small number has been added.
     fn near_hash<'f>(&self, function: &'f Function, mut value: Value) -> Option<&'f Inst> {
         for _ in 0..DEPTH {
-            let ValueDef::Result(inst, number) = function.values[value.index()] else {
+            let ValueDef::Result(inst, _) = function.values[value.index()] else {
                 return None;
             };
             let inst = function.inst(inst);
@@ -89,7 +89,7 @@ impl Hashers {
                 }
                 Op::Builtin(Builtin::Keccak256) => return Some(inst),
                 Op::Call(callee) if self.0[callee.index()].is_some() => return Some(inst),
-                Op::FarCall(call) if number == 1 && is_hash(function, inst, call) => {
+                Op::FarCall(call) if is_hash(function, inst, call) => {
                     return Some(inst);
                 }
                 _ => return None,
@@ -142,7 +142,7 @@ fn with_offset(function: &Function, value: Value) -> (Value, U256) {
 }
 
 fn is_hash(function: &Function, inst: &Inst, call: FarCall) -> bool {
-    !call.keep && function.as_word(inst.args[1]) == Some(U256::from(KECCAK))
+    call.must_succeed && function.as_word(inst.args[1]) == Some(U256::from(KECCAK))
 }
 
 /// What a function hashes, if it returns a hash on every way.
@@ -157,7 +157,7 @@ fn hasher(function: &Function) -> Option<Hasher> {
             }
         }
     }
-    let ValueDef::Result(inst, 1) = function.values[hash?.index()] else {
+    let ValueDef::Result(inst, 0) = function.values[hash?.index()] else {
         return None;
     };
     let inst = function.inst(inst);

@@ -68,7 +68,8 @@ impl Merger {
         let target = self.code.fixups.get(&at);
         match instruction.op {
             // What is bound to its place.
-            Op::FarCall { .. } | Op::NearCall { .. } => None,
+            Op::FarCall { .. } if target.is_none() => None,
+            Op::NearCall { .. } => None,
             Op::Jump {
                 target: Src::Imm(_),
                 ..
