@@ -266,6 +266,10 @@ object "prelude" {
             hash := $$hash(offset, n)
         }
 
+        function $_hash_slice(abi) -> hash {
+            hash := $request(abi, 0x8010)
+        }
+
         // Two words, as for the entry of a mapping.
         function $_hash_pair(a, b) -> hash {
             mstore(0, a)

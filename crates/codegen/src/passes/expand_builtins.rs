@@ -270,8 +270,23 @@ impl<'l, 'a> Expander<'l, 'a> {
             None if starts && length == Some(Ok(64)) => {
                 self.become_call(id, "$_hash_scratch", Vec::new());
             }
-            None => self.become_call(id, "$_keccak256", args.to_vec()),
+            None => match self.known_slice(args) {
+                Some(abi) => {
+                    let abi = self.function.word(abi);
+                    self.become_call(id, "$_hash_slice", vec![abi]);
+                }
+                None => self.become_call(id, "$_keccak256", args.to_vec()),
+            },
         }
+    }
+
+    /// The ABI word of a heap slice at a known place, with all ergs.
+    fn known_slice(&self, args: &[Value]) -> Option<U256> {
+        let word = |at: usize| {
+            let word = self.function.as_word(args[at])?;
+            (word <= U256::from(u32::MAX)).then_some(word)
+        };
+        Some((U256::from(u32::MAX) << 192) | (word(1)? << 96) | (word(0)? << 64))
     }
 
     /// Removes the latest stores to these addresses and returns what they store, if nothing behind them touches memory.
