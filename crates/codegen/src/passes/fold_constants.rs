@@ -158,12 +158,13 @@ fn known_comparison(function: &Known<'_>, cond: Cond, lhs: Value, rhs: Value) ->
     if lhs == rhs {
         return Some(matches!(cond, Cond::Eq | Cond::Le | Cond::Ge));
     }
-    match (function.as_word(lhs), function.as_word(rhs)) {
+    let bounded = match (function.as_word(lhs), function.as_word(rhs)) {
         (Some(a), Some(b)) => Some(holds(cond, a, b)),
         (None, Some(b)) => by_bound(cond, function.bound(lhs), b),
         (Some(a), None) => by_bound(cond.swap(), function.bound(rhs), a),
         (None, None) => None,
-    }
+    };
+    bounded.or_else(|| function.outcome(cond, lhs, rhs))
 }
 
 /// Outcome of comparing a value of at most `bound` with a constant.

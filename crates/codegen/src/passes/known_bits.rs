@@ -34,11 +34,15 @@ pub(super) struct Known<'f> {
     equal: HashMap<Value, Value>,
     /// Keys of `equal` in the order they were learnt.
     equal_log: Vec<Value>,
+    /// Comparisons that hold, by their operands, the smaller value first. For look-up only.
+    outcomes: HashMap<(Value, Value), Vec<Cond>>,
+    /// Keys of `outcomes` in the order they were learnt.
+    outcome_log: Vec<(Value, Value)>,
 }
 
 /// A point in time for [`Known::forget`].
 #[derive(Clone, Copy)]
-struct Mark(usize, usize);
+struct Mark(usize, usize, usize);
 
 enum Step {
     Enter(BlockId),
@@ -82,8 +86,8 @@ fn learn_from_branch(known: &mut Known<'_>, cfg: &Cfg, block: BlockId) {
     };
     let (cond, lhs, rhs) = (*cond, *lhs, *rhs);
     match (yes.block == block, no.block == block) {
-        (true, false) => known.learn_comparison(cond, lhs, rhs),
-        (false, true) => known.learn_comparison(cond.negate(), lhs, rhs),
+        (true, false) => known.learn_outcome(cond, lhs, rhs),
+        (false, true) => known.learn_outcome(cond.negate(), lhs, rhs),
         _ => {}
     }
 }
@@ -111,18 +115,25 @@ impl<'f> Known<'f> {
             log: Vec::new(),
             equal: HashMap::new(),
             equal_log: Vec::new(),
+            outcomes: HashMap::new(),
+            outcome_log: Vec::new(),
         }
     }
 
     /// A mark for [`Known::forget`].
     fn mark(&self) -> Mark {
-        Mark(self.log.len(), self.equal_log.len())
+        Mark(self.log.len(), self.equal_log.len(), self.outcome_log.len())
     }
 
     /// Forgets what was learnt since the mark.
     fn forget(&mut self, mark: Mark) {
         for value in self.equal_log.drain(mark.1..) {
             self.equal.remove(&value);
+        }
+        for pair in self.outcome_log.drain(mark.2..) {
+            if let Some(conds) = self.outcomes.get_mut(&pair) {
+                conds.pop();
+            }
         }
         for (value, before) in self.log.drain(mark.0..).rev() {
             match before {
@@ -216,6 +227,23 @@ impl<'f> Known<'f> {
         Some(self.number(outcome))
     }
 
+    /// Learns that a comparison holds, as a branch on it tells.
+    fn learn_outcome(&mut self, cond: Cond, lhs: Value, rhs: Value) {
+        let (pair, ordered) = in_order(cond, lhs, rhs);
+        self.outcomes.entry(pair).or_default().push(ordered);
+        self.outcome_log.push(pair);
+        self.learn_comparison(cond, lhs, rhs);
+    }
+
+    /// The outcome of a comparison, if it follows from one of the same operands that holds.
+    pub(super) fn outcome(&self, cond: Cond, lhs: Value, rhs: Value) -> Option<bool> {
+        let (pair, cond) = in_order(cond, lhs, rhs);
+        self.outcomes.get(&pair)?.iter().find_map(|held| {
+            let holds = held.implies(cond);
+            (holds || held.implies(cond.negate())).then_some(holds)
+        })
+    }
+
     /// Learns from a comparison that holds.
     fn learn_comparison(&mut self, cond: Cond, lhs: Value, rhs: Value) {
         if let Some(constant) = self.decided(cond, lhs, rhs)
@@ -265,6 +293,15 @@ impl<'f> Known<'f> {
 /// Number of low bits outside of which the value is zero, judged by its definition alone.
 pub(super) fn width(function: &Function, value: Value) -> usize {
     bound_within(function, &HashMap::new(), value, DEPTH).bit_len()
+}
+
+/// A comparison with the smaller value first.
+fn in_order(cond: Cond, lhs: Value, rhs: Value) -> ((Value, Value), Cond) {
+    if lhs <= rhs {
+        ((lhs, rhs), cond)
+    } else {
+        ((rhs, lhs), cond.swap())
+    }
 }
 
 type Facts = HashMap<Value, U256>;
