@@ -268,13 +268,15 @@ object "prelude" {
         // ---- system contracts ----
 
         function $$hash(offset, n) -> hash {
-            let ok
-            ok, hash := $request($$all_ergs($$slice(offset, n)), 0x8010)
-            if iszero(ok) { revert(0, 0) }
+            hash := $request($$all_ergs($$slice(offset, n)), 0x8010)
         }
 
         function $_keccak256(offset, n) -> hash {
             hash := $$hash(offset, n)
+        }
+
+        function $_hash_slice(abi) -> hash {
+            hash := $request(abi, 0x8010)
         }
 
         // Two words, as for the entry of a mapping.
@@ -298,48 +300,42 @@ object "prelude" {
             abi := or(or(shl(224, 2), shl(192, 0xffffffff)), shl(96, length))
         }
 
-        function $query(abi, target) -> r {
-            let ok
-            ok, r := $request(abi, target)
-            if iszero(ok) { revert(0, 0) }
-        }
-
-        function $query0(target, selector) -> r {
+        function $_query0(target, selector) -> r {
             $aux_store(0, selector)
-            r := $query($$request_abi(4), target)
+            r := $request($$request_abi(4), target)
         }
 
-        function $query1(target, selector, a) -> r {
+        function $_query1(target, selector, a) -> r {
             $aux_store(0, selector)
             $aux_store(4, a)
-            r := $query($$request_abi(36), target)
+            r := $request($$request_abi(36), target)
         }
 
-        function $immutable(index) -> r {
+        function $_immutable(index) -> r {
             $aux_store(0, 0x310ab08900000000000000000000000000000000000000000000000000000000)
             $aux_store(4, $code_address())
             $aux_store(36, index)
-            r := $query(or($$request_abi(68), shl(248, 1)), 0x8005)
+            r := $request(or($$request_abi(68), shl(248, 1)), 0x8005)
         }
 
-        function $log0(offset, n) {
-            if iszero($notify1($$all_ergs_system($$slice(offset, n)), 0x800d, 0)) { revert(0, 0) }
+        function $_log0(offset, n) {
+            $notify1($$all_ergs_system($$slice(offset, n)), 0x800d, 0)
         }
 
-        function $log1(offset, n, a) {
-            if iszero($notify2($$all_ergs_system($$slice(offset, n)), 0x800d, 1, a)) { revert(0, 0) }
+        function $_log1(offset, n, a) {
+            $notify2($$all_ergs_system($$slice(offset, n)), 0x800d, 1, a)
         }
 
-        function $log2(offset, n, a, b) {
-            if iszero($notify3($$all_ergs_system($$slice(offset, n)), 0x800d, 2, a, b)) { revert(0, 0) }
+        function $_log2(offset, n, a, b) {
+            $notify3($$all_ergs_system($$slice(offset, n)), 0x800d, 2, a, b)
         }
 
-        function $log3(offset, n, a, b, c) {
-            if iszero($notify4($$all_ergs_system($$slice(offset, n)), 0x800d, 3, a, b, c)) { revert(0, 0) }
+        function $_log3(offset, n, a, b, c) {
+            $notify4($$all_ergs_system($$slice(offset, n)), 0x800d, 3, a, b, c)
         }
 
-        function $log4(offset, n, a, b, c, d) {
-            if iszero($notify5($$all_ergs_system($$slice(offset, n)), 0x800d, 4, a, b, c, d)) { revert(0, 0) }
+        function $_log4(offset, n, a, b, c, d) {
+            $notify5($$all_ergs_system($$slice(offset, n)), 0x800d, 4, a, b, c, d)
         }
     }
 }

@@ -144,7 +144,7 @@ pub(crate) enum CallKind {
 }
 
 /// An external call. Operands: ABI word, callee, (mimic: the faked caller), then the words for r3 and up.
-/// Results: success, and with `read` the first word of the returned data.
+/// Results: success unless it is certain, and without `keep` the first word of the returned data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct FarCall {
     /// Identity rule.
@@ -155,6 +155,8 @@ pub(crate) struct FarCall {
     pub(crate) by_pointer: Option<Slot>,
     /// Whether the returned pointer replaces [`Slot::Returndata`]; otherwise the first word is read.
     pub(crate) keep: bool,
+    /// Whether the contract reverts without data if the call fails.
+    pub(crate) must_succeed: bool,
 }
 
 /// Arithmetic on fat pointers.

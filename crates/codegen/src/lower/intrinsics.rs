@@ -19,6 +19,7 @@ const fn far_call(kind: CallKind, is_static: bool, keep: bool) -> Op {
         is_static,
         by_pointer: None,
         keep,
+        must_succeed: !keep,
     })
 }
 
@@ -54,12 +55,12 @@ impl Intrinsic {
             "$far_call_static" => (far_call(Normal, true, true), 2, 1),
             "$far_call_delegate" => (far_call(Delegate, false, true), 2, 1),
             "$far_call_system3" => (far_call(Normal, false, true), 5, 1),
-            "$request" => (far_call(Normal, true, false), 2, 2),
-            "$notify1" => (far_call(Normal, false, false), 3, 1),
-            "$notify2" => (far_call(Normal, false, false), 4, 1),
-            "$notify3" => (far_call(Normal, false, false), 5, 1),
-            "$notify4" => (far_call(Normal, false, false), 6, 1),
-            "$notify5" => (far_call(Normal, false, false), 7, 1),
+            "$request" => (far_call(Normal, true, false), 2, 1),
+            "$notify1" => (far_call(Normal, false, false), 3, 0),
+            "$notify2" => (far_call(Normal, false, false), 4, 0),
+            "$notify3" => (far_call(Normal, false, false), 5, 0),
+            "$notify4" => (far_call(Normal, false, false), 6, 0),
+            "$notify5" => (far_call(Normal, false, false), 7, 0),
             _ => return None,
         };
         Some(Self {

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use thiserror::Error;
 use zksso_eravm::{
     Address, Bytecode, CodeBuilder, Condition, Instruction, MAX_INSTRUCTIONS, Op, PoolIndex, Reg,
-    Src,
+    RetKind, Src,
 };
 
 /// Why a program has no bytecode.
@@ -77,6 +77,9 @@ impl Allocated {
 /// A place that jumps refer to: function (by emission order) and block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Label(usize, usize);
+
+/// Label of a revert without data.
+const FAILURE: Label = Label(usize::MAX, usize::MAX);
 
 /// Writes the functions one after the other.
 pub(super) struct Emitter<'a> {
@@ -248,6 +251,12 @@ impl<'a> Emitter<'a> {
     pub(super) fn push_jump(&mut self, instruction: impl Into<Instruction>, label: Label) {
         self.fixups.push((self.code.len(), label));
         self.push(instruction);
+    }
+
+    /// Makes the next instruction, a call of another contract, go on at a revert without data if it fails.
+    pub(super) fn at_failure(&mut self) -> u16 {
+        self.fixups.push((self.code.len(), FAILURE));
+        0
     }
 
     /// A pool operand.
@@ -430,7 +439,21 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// Writes the revert that failing calls go on at, if there are such.
+    fn failure(&mut self) {
+        if self.fixups.iter().any(|&(_, label)| label == FAILURE) {
+            self.labels.insert(FAILURE, self.code.len());
+            self.source = None;
+            self.push(Op::Ret {
+                kind: RetKind::Revert,
+                data: Reg::R0,
+                label: None,
+            });
+        }
+    }
+
     fn finish(mut self) -> Result<Assembled, AssembleError> {
+        self.failure();
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -452,11 +475,12 @@ impl<'a> Emitter<'a> {
                 .get(label)
                 .and_then(|&target| u16::try_from(target).ok())
                 .unwrap_or(u16::MAX);
-            if let Op::Jump {
-                target: operand, ..
-            } = &mut code.instructions[*at].op
-            {
-                *operand = Src::Imm(target);
+            match &mut code.instructions[*at].op {
+                Op::Jump {
+                    target: operand, ..
+                } => *operand = Src::Imm(target),
+                Op::FarCall { handler, .. } => *handler = target,
+                _ => {}
             }
         }
         code.instructions.iter().for_each(|&instruction| {

@@ -601,8 +601,9 @@ impl<'a> Selector<'a> {
             );
         }
         draft.clobbers = allocatable();
+        let first = if call.must_succeed { 1 } else { 2 };
         for (at, &value) in inst.results.iter().enumerate() {
-            self.write_fixed(&mut draft, value, preg(at + 2));
+            self.write_fixed(&mut draft, value, preg(at + first));
         }
         self.push(draft);
     }

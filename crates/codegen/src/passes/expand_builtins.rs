@@ -273,8 +273,23 @@ impl<'l, 'a> Expander<'l, 'a> {
             None if starts && length == Some(Ok(64)) => {
                 self.become_call(id, "$_hash_scratch", Vec::new());
             }
-            None => self.become_call(id, "$_keccak256", args.to_vec()),
+            None => match self.known_slice(args) {
+                Some(abi) => {
+                    let abi = self.function.word(abi);
+                    self.become_call(id, "$_hash_slice", vec![abi]);
+                }
+                None => self.become_call(id, "$_keccak256", args.to_vec()),
+            },
         }
+    }
+
+    /// The ABI word of a heap slice at a known place, with all ergs.
+    fn known_slice(&self, args: &[Value]) -> Option<U256> {
+        let word = |at: usize| {
+            let word = self.function.as_word(args[at])?;
+            (word <= U256::from(u32::MAX)).then_some(word)
+        };
+        Some((U256::from(u32::MAX) << 192) | (word(1)? << 96) | (word(0)? << 64))
     }
 
     /// Removes the latest stores to these addresses and returns what they store, if nothing behind them touches memory.
@@ -495,11 +510,11 @@ fn function_of(builtin: Builtin) -> Option<&'static str> {
         Builtin::MStore8 => "$$mstore8",
         Builtin::MCopy => "$mcopy",
         Builtin::ReturnDataCopy => "$returndatacopy",
-        Builtin::Log0 => "$log0",
-        Builtin::Log1 => "$log1",
-        Builtin::Log2 => "$log2",
-        Builtin::Log3 => "$log3",
-        Builtin::Log4 => "$log4",
+        Builtin::Log0 => "$_log0",
+        Builtin::Log1 => "$_log1",
+        Builtin::Log2 => "$_log2",
+        Builtin::Log3 => "$_log3",
+        Builtin::Log4 => "$_log4",
         _ => return None,
     })
 }

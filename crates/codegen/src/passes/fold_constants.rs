@@ -9,7 +9,8 @@ mod extension;
 mod products;
 
 use crate::ir::{
-    Binary, BlockId, Cond, Edge, Function, InstId, Op, Slot, Terminator, Value, compare as holds,
+    Binary, BlockId, Cond, Edge, Effect, Function, InstId, Op, Slot, Terminator, Value,
+    compare as holds,
 };
 use crate::passes::known_bits::{Known, walk};
 use alloy_primitives::U256;
@@ -33,6 +34,10 @@ const ROUNDS: usize = 8;
 
 /// Largest offset at which a word can be read through a fat pointer.
 const LAST_POINTER_OFFSET: U256 = U256::from_limbs([u32::MAX as u64 - 32, 0, 0, 0]);
+
+/// Bits of the fields of an ABI word, and where that of a slice's start begins.
+const FIELD: usize = 32;
+const START_FIELD: u64 = 64;
 
 /// Runs the pass.
 pub(super) fn run(function: &mut Function) {
@@ -166,9 +171,43 @@ fn fold_terminator(function: &mut Known<'_>, block: BlockId, map: &HashMap<Value
         function.block_mut(block).insts.extend(found.sums);
         changed = true;
     }
+    if let Terminator::Exit(_, abi) = &mut term
+        && is_empty_slice(function, *abi)
+    {
+        drop_last_guard(function, block, *abi);
+        *abi = function.number(0);
+        changed = true;
+    }
     decide_arguments(function, &mut term);
     function.block_mut(block).term = term;
     changed
+}
+
+/// Whether an ABI word that is not constant describes a slice of no bytes: what is shifted to its fields is the start alone.
+fn is_empty_slice(function: &Known<'_>, abi: Value) -> bool {
+    let shifted = as_binary(function, abi, Binary::Shl);
+    shifted.is_some_and(|(start, by)| {
+        function.as_word(by) == Some(U256::from(START_FIELD)) && function.width(start) <= FIELD
+    })
+}
+
+/// Where no bytes start may be anywhere, so their start is guarded in vain. A guard that serves something else comes before that.
+fn drop_last_guard(function: &mut Known<'_>, block: BlockId, abi: Value) {
+    let Some((start, _)) = as_binary(function, abi, Binary::Shl) else {
+        return;
+    };
+    let insts = &function.block(block).insts;
+    let idle = |inst: &&InstId| function.inst(**inst).op.effect() != Effect::Writes;
+    let at = insts.len() - insts.iter().rev().take_while(idle).count();
+    let guards = |inst: InstId| {
+        let inst = function.inst(inst);
+        inst.op == Op::Guard && inst.args[0] == start
+    };
+    if let Some(last) = at.checked_sub(1)
+        && guards(insts[last])
+    {
+        function.block_mut(block).insts.remove(last);
+    }
 }
 
 /// On the edges of a branch its outcome is known: what is passed on may be constant there.

@@ -11,7 +11,7 @@
 //! promise is taken for broken.
 //!
 //! The hash of known words is remembered too: a mapping's slot is computed for the read and again for the write, and a
-//! hash costs as much as seventy instructions.
+//! hash costs as much as seventy instructions. The hash of constants, where an array in storage begins, is a constant.
 
 use super::Pass;
 use super::pointers::{Pointers, is_pointer};
@@ -19,7 +19,7 @@ use crate::builtin::{Builtin, Segment};
 use crate::ir::{
     Binary, BlockId, Cfg, Effect, Function, Inst, Op, Program, Space, Value, ValueDef,
 };
-use alloy_primitives::U256;
+use alloy_primitives::{U256, keccak256};
 use std::collections::{BTreeMap, HashMap};
 
 /// The pass.
@@ -285,7 +285,10 @@ impl Forwarder<'_> {
         let mut kept = Vec::with_capacity(insts.len());
         for id in insts {
             let inst = self.function.inst(id);
-            if let Some(value) = self.known(inst, contents) {
+            if let Some(hash) = self.constant_hash(inst, contents) {
+                let result = inst.results[0];
+                map.insert(result, self.function.word(hash));
+            } else if let Some(value) = self.known(inst, contents) {
                 map.insert(inst.results[0], value);
             } else if !self.is_there(inst, contents) {
                 self.step(inst, contents);
@@ -309,6 +312,17 @@ impl Forwarder<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The hash of words that are constants.
+    fn constant_hash(&self, inst: &Inst, contents: &Contents) -> Option<U256> {
+        if inst.op != Op::Builtin(Builtin::Keccak256) {
+            return None;
+        }
+        let words = self.hashed(inst, contents)?.into_iter();
+        let words = words.map(|word| Some(self.function.as_word(word)?.to_be_bytes::<32>()));
+        let bytes = words.collect::<Option<Vec<_>>>()?.concat();
+        Some(keccak256(bytes).into())
     }
 
     /// The words that are hashed, if all are known.

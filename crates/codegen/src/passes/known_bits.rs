@@ -11,8 +11,8 @@
 mod transfer;
 
 use crate::ir::{
-    Binary, BlockId, Cfg, Cond, Context, Dominators, Function, Inst, Op, Range, Slot, Space,
-    Terminator, Value, ValueDef,
+    Binary, BlockId, Cfg, Cond, Context, Dominators, FarCall, Function, Inst, Op, Range, Slot,
+    Space, Terminator, Value, ValueDef,
 };
 use alloy_primitives::U256;
 use std::collections::HashMap;
@@ -458,7 +458,11 @@ fn range_within(function: &Function, facts: &Facts, value: Value, depth: usize) 
 fn of_inst(function: &Function, facts: &Facts, inst: &Inst, depth: usize) -> Range {
     let arg = |at: usize| range_within(function, facts, inst.args[at], depth);
     match inst.op {
-        Op::Compare(_) | Op::FarCall(_) => Range::at_most(U256::ONE),
+        Op::Compare(_)
+        | Op::FarCall(FarCall {
+            must_succeed: false,
+            ..
+        }) => Range::at_most(U256::ONE),
         Op::Select(cond) => {
             // What is chosen because it compares so is bounded by what it compares with.
             let (yes, no) = (arg(2), arg(3));

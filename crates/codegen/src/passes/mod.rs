@@ -10,6 +10,7 @@ mod eliminate_dead;
 mod expand_builtins;
 mod fold_constants;
 mod forward_memory;
+mod forward_storage;
 #[cfg(test)]
 mod golden;
 mod hoist_checks;
@@ -29,6 +30,7 @@ mod share_failures;
 mod simulations;
 mod split_conditions;
 mod split_edges;
+mod storage_keys;
 mod thread_jumps;
 
 use crate::ir::{Function, Program, verify};
@@ -111,7 +113,7 @@ const CLEAN_UP: [&PerFunction; 6] = [&FOLD, &DEAD, &PARAMS, &THREAD, &COMMON, &D
 
 /// The passes, for tests. Only `expand-builtins`, which needs more than the program, is not among them.
 #[cfg(test)]
-const ALL: [&dyn Pass; 22] = [
+const ALL: [&dyn Pass; 23] = [
     &merge_calls::MergeCalls,
     &PREDICATES,
     &ARITHMETIC,
@@ -129,6 +131,7 @@ const ALL: [&dyn Pass; 22] = [
     &bound_arguments::BoundArguments,
     &share_failures::ShareFailures,
     &forward_memory::ForwardMemory,
+    &forward_storage::ForwardStorage,
     &inline_functions::InlineFunctions,
     &narrow_signatures::NarrowSignatures,
     &drop_stores::DropStores,
@@ -153,6 +156,7 @@ pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<()
     let inline = inline_functions::InlineFunctions;
     let noreturn = mark_noreturn::MarkNoreturn;
     let memory = forward_memory::ForwardMemory;
+    let storage = forward_storage::ForwardStorage;
     let bounds = bound_arguments::BoundArguments;
     let narrow = narrow_signatures::NarrowSignatures;
     let merge = merge_functions::MergeFunctions {
@@ -167,6 +171,7 @@ pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<()
         &[&memory, &merge_calls::MergeCalls, &narrow],
     )?;
     clean_up(&mut lowerer.program)?;
+    run(&mut lowerer.program, &[&storage])?;
     expand_builtins::run(lowerer, extensions);
     check(&lowerer.program, "expand-builtins")?;
     clean_up(&mut lowerer.program)?;
@@ -181,6 +186,7 @@ pub(crate) fn optimise(lowerer: &mut Lowerer<'_>, extensions: bool) -> Result<()
         &mut lowerer.program,
         &[
             &memory,
+            &storage,
             &bounds,
             &hoist_checks::HoistChecks,
             &CONDITIONS,

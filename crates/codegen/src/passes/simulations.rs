@@ -88,6 +88,7 @@ fn far_call(kind: CallKind, is_static: bool, by_pointer: bool) -> Op {
         is_static,
         by_pointer: by_pointer.then_some(ACTIVE),
         keep: true,
+        must_succeed: false,
     })
 }
 

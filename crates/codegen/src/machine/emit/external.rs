@@ -12,8 +12,8 @@ use zksso_eravm::{CallKind, Condition, Dst, Op, PtrOp, Reg, Space, Src};
 const RETURNED: Reg = Reg::R1;
 /// Register that holds a far call's status.
 const STATUS: Reg = Reg::R2;
-/// Register that receives the first returned word.
-const FIRST_WORD: Reg = Reg::R3;
+/// Register that receives the first returned word if the call must succeed. The pointer to it is not wanted any more.
+const FIRST_WORD: Reg = Reg::R1;
 
 impl Emitter<'_> {
     /// Operations on pointers, calls and kernel instructions. What earlier phases remove becomes a panic.
@@ -193,7 +193,7 @@ impl Emitter<'_> {
     }
 
     /// Leaves `1` in the status register only if the call comes back to the instruction behind it: failure continues at
-    /// the handler, with every register but the first wiped.
+    /// the handler, with every register but the first wiped. A call that must succeed has the only failure as its handler.
     fn far_call(&mut self, call: FarCall, place: &Place<'_>) {
         let abi = match call.by_pointer {
             Some(slot) => {
@@ -207,7 +207,10 @@ impl Emitter<'_> {
             let who = self.source(place, 2);
             self.push(Op::copy(who, SCRATCH1));
         }
-        let handler = self.here(2);
+        let handler = match call.must_succeed {
+            true => self.at_failure(),
+            false => self.here(2),
+        };
         let (kind, is_static) = (call_kind(call.kind), call.is_static);
         self.push(Op::FarCall {
             kind,
@@ -217,7 +220,9 @@ impl Emitter<'_> {
             is_static,
             shard: false,
         });
-        self.push(Op::copy(Src::Imm(1), STATUS));
+        if !call.must_succeed {
+            self.push(Op::copy(Src::Imm(1), STATUS));
+        }
         self.places.forget_registers();
         self.after_far_call(call, place);
     }
@@ -229,7 +234,7 @@ impl Emitter<'_> {
                 Dst::StackAbs(self.slot(Slot::Returndata)),
             ));
         }
-        if place.inst.results.get(1).is_some_and(Option::is_some) {
+        if call.must_succeed && place.inst.results.first().is_some_and(Option::is_some) {
             self.push(Op::LoadPtr {
                 pointer: RETURNED,
                 dst: FIRST_WORD,

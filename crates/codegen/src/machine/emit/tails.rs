@@ -86,7 +86,8 @@ pub(super) fn step(code: &Code, at: usize) -> Option<Step> {
     let instruction = code.instructions[at];
     let target = code.fixups.get(&at);
     match instruction.op {
-        Op::FarCall { .. } | Op::NearCall { .. } => None,
+        Op::FarCall { .. } if target.is_none() => None,
+        Op::NearCall { .. } => None,
         Op::Jump {
             target: Src::Imm(_),
             ..

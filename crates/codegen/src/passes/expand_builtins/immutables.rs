@@ -14,7 +14,7 @@ impl Expander<'_, '_> {
             None => self.report(
                 id,
                 Code::Internal,
-                "prelude function `$immutable` is missing",
+                "prelude function `$_immutable` is missing",
                 None,
             ),
         }
@@ -25,7 +25,7 @@ impl Expander<'_, '_> {
         if let Some(&reader) = self.readers.get(&index) {
             return Some(reader);
         }
-        let ask = self.prelude("$immutable")?;
+        let ask = self.prelude("$_immutable")?;
         let reader = self.lowerer.program.push(reader(index, ask));
         self.readers.insert(index, reader);
         Some(reader)

@@ -113,9 +113,9 @@ impl Expander<'_, '_> {
         ];
         call.extend(argument);
         let name = if argument.is_some() {
-            "$query1"
+            "$_query1"
         } else {
-            "$query0"
+            "$_query0"
         };
         self.become_call(id, name, call);
     }

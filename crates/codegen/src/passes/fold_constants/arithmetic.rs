@@ -75,7 +75,7 @@ fn identity(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option
         Binary::Mul | Binary::Div if b == U256::from(1) => Some(lhs),
         Binary::MulHigh | Binary::Mod if b == U256::from(1) => zero(function),
         Binary::Or if b == U256::MAX => Some(function.word(U256::MAX)),
-        Binary::And => mask(function, lhs, b),
+        Binary::And => mask(function, lhs, b).or_else(|| before_sign_extension(function, lhs, b)),
         Binary::Shr if usize::from(b.byte(0)) >= function.width(lhs) && b <= U256::from(255) => {
             zero(function)
         }
@@ -87,6 +87,18 @@ fn identity(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option
 fn mask(function: &mut Known<'_>, lhs: Value, b: U256) -> Option<Value> {
     let ones = b.trailing_ones();
     (function.width(lhs) <= ones).then_some(lhs)
+}
+
+/// The low bits of a number whose sign was extended, `(x ^ s) - s`, are the number before that.
+fn before_sign_extension(function: &Known<'_>, lhs: Value, mask: U256) -> Option<Value> {
+    let sign: U256 = (mask >> 1) + U256::from(1);
+    let (flipped, negative) = as_binary(function, lhs, Binary::Add)?;
+    let (x, flip) = as_binary(function, flipped, Binary::Xor)?;
+    let extends = function.as_word(flip)? == sign
+        && function.as_word(negative)? == sign.wrapping_neg()
+        && mask.trailing_ones() == mask.bit_len()
+        && function.width(x) <= mask.bit_len();
+    extends.then_some(x)
 }
 
 fn power_of_two(function: &mut Known<'_>, op: Binary, lhs: Value, b: U256) -> Option<Folded> {

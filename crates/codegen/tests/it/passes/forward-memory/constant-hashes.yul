@@ -1,0 +1,11 @@
+// Where an array at slot 3 begins is a constant; not so if a word may have been overwritten, or part of it is not known.
+mstore(0, 3)
+sstore(1, keccak256(0, 32))
+mstore(calldataload(0), 7)
+sstore(2, keccak256(0, 32))
+mstore(0, 3)
+sstore(3, keccak256(0, 33))
+mstore(32, 4)
+sstore(4, keccak256(0, 64))
+mstore(16, 5)
+sstore(5, keccak256(0, 64))

@@ -1,0 +1,16 @@
+// after: fold-constants, eliminate-common
+// A field of a packed word is written, then another one; writes at keys that may be the same in between or not.
+let k := calldataload(0)
+let other := calldataload(32)
+sstore(k, or(and(sload(k), not(0xff)), 7))
+sstore(add(k, 1), 1)
+sstore(k, or(and(sload(k), not(0xff00)), 0x700))
+sstore(other, sload(add(k, 1)))
+tstore(k, 3)
+sstore(tload(k), sload(k))
+sstore(5, 1)
+sstore(6, 2)
+sstore(7, sload(5))
+sstore(8, tload(k))
+tstore(other, 4)
+sstore(9, tload(k))
