@@ -5,7 +5,7 @@ mod external;
 mod inst;
 mod tails;
 
-use super::frame::{self, Frame};
+use super::frame::{self, Chain, Frame};
 use super::places::Places;
 use super::slots::Slots;
 use super::vcode::{Action, LINK, REGISTER_ARGUMENTS, VCode, allocatable, preg};
@@ -29,8 +29,8 @@ pub(crate) enum AssembleError {
     #[error("the code has {0} instructions, but at most {MAX_INSTRUCTIONS} are addressable")]
     TooManyInstructions(usize),
     /// Nesting of calls.
-    #[error("calls nest {0} stack words deep, but only 65535 are addressable")]
-    StackTooDeep(usize),
+    #[error("calls nest {} stack words deep, but only 65535 are addressable", .0.words)]
+    StackTooDeep(Chain),
     /// A defect of this crate, reported instead of wrong code.
     #[error("register allocation failed: {0}")]
     Allocation(String),

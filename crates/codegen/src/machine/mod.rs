@@ -13,3 +13,4 @@ mod vcode;
 mod walk;
 
 pub(crate) use emit::{AssembleError, Assembled, assemble};
+pub(crate) use frame::Chain;
