@@ -181,6 +181,9 @@ fn code_and_constants_beyond_a_bytecode_are_refused() {
     let (code, text) = only(&constants(26_500));
     assert_eq!(code, Code::Words, "{text}");
     assert!(text.contains("65535") && text.contains("help: "), "{text}");
+    // Their numbers alone are more than an instruction can name.
+    let (code, text) = only(&constants(33_000));
+    assert_eq!(code, Code::Words, "{text}");
     let fits = compile("Token", &constants(25_000), &Options::default());
     let fits = fits.unwrap_or_else(|found| panic!("{found}"));
     let words = fits.root().unwrap().bytecode.len() / 32;
@@ -218,6 +221,8 @@ fn contracts_that_create_their_creators_are_refused() {
 fn own_runtime_code_and_unknown_operations_are_refused() {
     let (code, text) = only(&runtime("sstore(0, dataoffset(\"Token_7_deployed\"))"));
     assert_eq!(code, Code::RuntimeCode, "{text}");
+    let (code, text) = only(&runtime("sstore(0, datasize(\"Token_7_deployed\"))"));
+    assert_eq!(code, Code::RuntimeCode, "{text}");
     let options = Options {
         enable_eravm_extensions: true,
         ..Options::default()
@@ -253,4 +258,18 @@ fn places_in_solidity_are_told_with_the_finding() {
     assert_eq!((place.file.as_str(), place.span.start), ("src/A.sol", 70));
     let plain = refusal(&runtime("selfdestruct(caller())"));
     assert_eq!(plain.iter().next().unwrap().source, None);
+}
+
+#[test]
+fn names_must_be_literals() {
+    for call in [
+        "datasize(calldataload(0))",
+        "dataoffset(calldataload(0))",
+        "linkersymbol(calldataload(0))",
+        "loadimmutable(calldataload(0))",
+    ] {
+        let (code, text) = only(&runtime(&format!("sstore(0, {call})")));
+        assert_eq!(code, Code::Literal, "{call}: {text}");
+        assert!(text.contains("literal"), "{text}");
+    }
 }
