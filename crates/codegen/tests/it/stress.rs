@@ -123,10 +123,10 @@ fn conditions_inside_conditions_agree() {
 /// What a condition with one constant says about another with a close one.
 #[test]
 fn conditions_with_constants_inside_each_other_agree() {
-    let constants = ["0", "1", "2", "5", "6", "0xff", "not(0)", "shl(255, 1)"];
-    let mut code = "let a := calldataload(0x20) let r := 0\n".to_owned();
-    for (first, second) in constants.iter().flat_map(|a| constants.map(|b| (a, b))) {
-        for outer in 0..CONDITIONS.len() {
+    let constants = ["0", "1", "5", "6", "not(0)", "shl(255, 1)"];
+    for first in constants {
+        let mut code = "let a := calldataload(0x20) let r := 0\n".to_owned();
+        for (second, outer) in constants.iter().flat_map(|c| (0..6).map(move |at| (c, at))) {
             for inner in [0, 1, 2, 6] {
                 let outer = condition(outer, "a", first);
                 let inner = condition(inner, "a", second);
@@ -137,9 +137,9 @@ fn conditions_with_constants_inside_each_other_agree() {
                 .unwrap();
             }
         }
+        code += "mstore(0, r) return(0, 0x20)";
+        agrees(&code, &format!("conditions with {first}"));
     }
-    code += "mstore(0, r) return(0, 0x20)";
-    agrees(&code, "conditions with constants");
 }
 
 /// Subtractions and sums whose flags answer the question that follows.

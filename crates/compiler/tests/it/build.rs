@@ -256,10 +256,11 @@ fn libraries_without_external_functions_have_no_code() {
          library Hidden { function h() internal pure {} }",
     );
     let output = project.build().unwrap();
+    // The code of one that is created nevertheless belongs to its creator, under a name that ends in its hash.
     let sizes: Vec<_> = output
         .sizes
         .iter()
-        .map(|contract| contract.name.as_str())
+        .map(|contract| contract.name.split('-').next().unwrap())
         .collect();
     assert_eq!(
         sizes,
