@@ -11,12 +11,13 @@ const fs = require("fs");
 const v8 = require("v8");
 
 // How much a function of the compiler must have done before V8 optimises it. Its default suits programs that run for long:
-// a third of a build's time would go into optimising. A version of V8 that does not know the flag says so on standard
-// error, and goes on.
+// a fifth of solc's time would go into optimising. A version of V8 that does not know the flag says so on standard error,
+// and goes on.
 const TIERING_BUDGET = 20_000_000;
 
-// Whatever may throw in C++ goes from WebAssembly through JavaScript and a table of functions back to WebAssembly, in a
-// build tens of millions of times. Reading the table costs more than most of those functions, so what was read is kept.
+// Whatever may throw in C++ goes from WebAssembly through JavaScript and a table of functions back to WebAssembly, some
+// hundred million times in a build. Reading the table costs more than most of those functions, so what was read is kept.
+// The compiler changes its table by `set` only.
 function rememberTableEntries() {
   const table = WebAssembly.Table.prototype;
   const { get, set } = table;
