@@ -4,8 +4,9 @@ use crate::builtin::Builtin;
 use crate::lower::{Lowerer, Surroundings};
 use crate::machine::{AssembleError, Assembled, assemble};
 use crate::passes;
+use crate::refusal::{internal, refusal};
 use crate::source_map::SourceMap;
-use crate::yul::{self, Arity, Code, Diagnostic, Diagnostics, Locations, Object, Statement};
+use crate::yul::{self, Arity, Diagnostic, Diagnostics, Locations, Object, Statement};
 use alloy_primitives::{Address, B256, U256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -73,6 +74,7 @@ pub fn compile(name: &str, yul_source: &str, options: &Options) -> Result<Output
     let compiled = yul::parse_located(yul_source).and_then(|(object, locations)| {
         yul::resolve(&object, &arity)?;
         let mut driver = Driver {
+            source: yul_source,
             options,
             locations: Arc::new(locations),
             contracts: Vec::new(),
@@ -93,6 +95,7 @@ fn arity(name: &str) -> Option<Arity> {
 }
 
 struct Driver<'a> {
+    source: &'a str,
     options: &'a Options,
     locations: Arc<Locations>,
     contracts: Vec<Contract>,
@@ -153,7 +156,10 @@ impl Driver<'_> {
             .statements
             .first()
             .map_or(object.span, Statement::span);
-        let fail = |found: Diagnostic| found.at(place).in_contract(object.name.clone());
+        let fail = |found: Diagnostic| {
+            let place = found.span.unwrap_or(place);
+            found.at(place).in_contract(object.name.clone())
+        };
         if lowerer.diagnostics.is_empty() {
             passes::optimise(&mut lowerer, self.options.enable_eravm_extensions)
                 .map_err(|message| fail(internal(message)))?;
@@ -161,11 +167,12 @@ impl Driver<'_> {
         if !lowerer.diagnostics.is_empty() {
             return Err(lowerer.diagnostics);
         }
-        let assembled = assemble(&lowerer.program).map_err(|error| fail(refusal(&error)))?;
+        let refuse = |error: AssembleError| fail(refusal(&error, self.source));
+        let assembled = assemble(&lowerer.program).map_err(refuse)?;
         let hash = assembled
             .bytecode
             .hash()
-            .map_err(|error| fail(refusal(&error.into())))?;
+            .map_err(|error| refuse(error.into()))?;
         Ok(Contract {
             name: plain_name(&object.name).to_owned(),
             hash,
@@ -179,43 +186,6 @@ impl Driver<'_> {
             bytecode: assembled.bytecode.into_bytes(),
         })
     }
-}
-
-/// The finding that a program does not fit the machine.
-fn refusal(error: &AssembleError) -> Diagnostic {
-    use zksso_eravm::Error::{TooManyInstructions, TooManyWords};
-    let code = match error {
-        AssembleError::StackTooDeep(_) => Code::Stack,
-        AssembleError::TooManyInstructions(_) | AssembleError::Encoding(TooManyInstructions(_)) => {
-            Code::Instructions
-        }
-        AssembleError::Encoding(TooManyWords(_)) => Code::Words,
-        AssembleError::Allocation(_) | AssembleError::Encoding(_) => {
-            return internal(error.to_string());
-        }
-    };
-    let (note, help) = match code {
-        Code::Stack => (
-            "every call in progress keeps its variables on the stack, unless the functions call each other in a circle",
-            "keep fewer values across calls, put them into memory, or let calls nest less deep",
-        ),
-        _ => (
-            "both halves of a contract, constructor and run time, share one bytecode",
-            "move part of the contract into another one, or into a library with external functions; solc's optimizer \
-             must be on",
-        ),
-    };
-    let found = Diagnostic::error(code, error.to_string());
-    found.with_note(note).with_help(help)
-}
-
-/// A defect of this crate.
-fn internal(message: String) -> Diagnostic {
-    Diagnostic::error(
-        Code::Internal,
-        format!("internal compiler error: {message}"),
-    )
-    .with_help("no code was made of the contract; report this with its source")
 }
 
 fn link_references(assembled: &Assembled, libraries: &[String]) -> Vec<LinkReference> {

@@ -41,6 +41,7 @@ mod lower;
 mod machine;
 mod passes;
 mod prelude;
+mod refusal;
 mod source_map;
 pub mod yul;
 

@@ -58,4 +58,18 @@ mod tests {
         assert_eq!(evaluate(Binary::Div, three, U256::ZERO), U256::ZERO);
         assert_eq!(evaluate(Binary::Mod, three, U256::ZERO), U256::ZERO);
     }
+
+    #[test]
+    fn comparisons_are_unsigned_and_negations_are_exact() {
+        let words = [U256::ZERO, U256::from(1), U256::MAX];
+        let all = [Cond::Eq, Cond::Ne, Cond::Lt, Cond::Ge, Cond::Gt, Cond::Le];
+        for (a, b) in words.iter().flat_map(|&a| words.map(|b| (a, b))) {
+            let holds = all.map(|cond| compare(cond, a, b));
+            assert_eq!(holds, [a == b, a != b, a < b, a >= b, a > b, a <= b]);
+            for cond in all {
+                assert_ne!(compare(cond, a, b), compare(cond.negate(), a, b));
+                assert_eq!(compare(cond, a, b), compare(cond.swap(), b, a));
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use super::{Binary, Cond, Constant, ExitKind, FuncId, Op, Range, Slot};
 use crate::builtin::Segment;
 use alloy_primitives::U256;
+use smallvec::{SmallVec, smallvec};
 use std::collections::HashMap;
 
 /// A word: constant, block parameter or instruction result.
@@ -106,11 +107,11 @@ pub(crate) enum Terminator {
 
 impl Terminator {
     /// Outgoing edges.
-    pub(crate) fn edges(&self) -> Vec<&Edge> {
+    pub(crate) fn edges(&self) -> SmallVec<[&Edge; 2]> {
         match self {
-            Self::Jump(edge) => vec![edge],
-            Self::Branch { yes, no, .. } => vec![yes, no],
-            _ => Vec::new(),
+            Self::Jump(edge) => smallvec![edge],
+            Self::Branch { yes, no, .. } => smallvec![yes, no],
+            _ => SmallVec::new(),
         }
     }
 
@@ -140,15 +141,15 @@ impl Terminator {
     }
 
     /// Every operand, edge arguments included.
-    pub(crate) fn uses(&self) -> Vec<Value> {
+    pub(crate) fn uses(&self) -> SmallVec<[Value; 8]> {
         let mut uses = match self {
-            Self::Branch { lhs, rhs, .. } => vec![*lhs, *rhs],
-            Self::Leave(values) => values.clone(),
-            Self::Exit(_, abi) => vec![*abi],
-            _ => Vec::new(),
+            Self::Branch { lhs, rhs, .. } => smallvec![*lhs, *rhs],
+            Self::Leave(values) => SmallVec::from_slice(values),
+            Self::Exit(_, abi) => smallvec![*abi],
+            _ => SmallVec::new(),
         };
         for edge in self.edges() {
-            uses.extend(&edge.args);
+            uses.extend_from_slice(&edge.args);
         }
         uses
     }
@@ -184,6 +185,8 @@ pub(crate) enum Inlining {
 pub(crate) struct Function {
     /// The half of the contract it belongs to.
     pub(crate) segment: Segment,
+    /// Byte offset of its name in the Yul, zero if it has none there. For diagnostics.
+    pub(crate) definition: u32,
     /// Number of results.
     pub(crate) results: usize,
     /// What the inliner does with its calls.
@@ -208,6 +211,7 @@ impl Function {
     pub(crate) fn new(segment: Segment, params: usize, results: usize) -> Self {
         let mut function = Self {
             segment,
+            definition: 0,
             results,
             inlining: Inlining::BySize,
             values: Vec::new(),

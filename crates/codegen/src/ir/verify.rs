@@ -158,3 +158,119 @@ impl<'a> Verifier<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builtin::Segment;
+    use crate::ir::{Cond, Edge};
+
+    const ENTRY: BlockId = Function::ENTRY;
+
+    /// A program of two functions: a root, and one with a parameter and a result that the root calls.
+    fn program() -> Program {
+        let mut program = Program::default();
+        let root = program.reserve(Segment::Runtime, 0, 0);
+        let callee = program.reserve(Segment::Runtime, 1, 1);
+        program.runtime = Some(root);
+        let function = program.function_mut(callee);
+        let param = function.params()[0];
+        function.block_mut(ENTRY).term = Terminator::Leave(vec![param]);
+        let function = program.function_mut(root);
+        let one = function.number(1);
+        let result = function.push(ENTRY, Op::Call(callee), vec![one], 0);
+        let (left, right) = (function.add_block(), function.add_block());
+        let (yes, no) = (Edge::to(left), Edge::to(right));
+        function.block_mut(ENTRY).term = Terminator::Branch {
+            cond: Cond::Ne,
+            lhs: result,
+            rhs: one,
+            yes,
+            no,
+        };
+        function.add_param(right);
+        if let Terminator::Branch { no, .. } = &mut function.block_mut(ENTRY).term {
+            no.args.push(result);
+        }
+        program
+    }
+
+    /// What is found after a change of the root.
+    fn complaint(change: impl FnOnce(&mut Function)) -> String {
+        let mut program = program();
+        verify(&program).expect("is right so far");
+        change(program.function_mut(FuncId(0)));
+        verify(&program).expect_err("is found out")
+    }
+
+    fn result(function: &Function) -> Value {
+        let call = function.block(ENTRY).insts[0];
+        function.inst(call).results[0]
+    }
+
+    #[test]
+    fn broken_edges_are_found() {
+        let text = complaint(|function| {
+            let right = BlockId(2);
+            function.block_mut(right).term = Terminator::Jump(Edge::to(ENTRY));
+        });
+        assert!(text.contains("entry block has predecessors"), "{text}");
+        let text = complaint(|function| {
+            let (left, right) = (BlockId(1), BlockId(2));
+            function.block_mut(left).term = Terminator::Jump(Edge::to(right));
+        });
+        assert!(text.contains("edge to b2 passes a wrong number"), "{text}");
+    }
+
+    #[test]
+    fn uses_before_or_beside_their_definition_are_found() {
+        let text = complaint(|function| {
+            let (left, one) = (BlockId(1), function.number(1));
+            let sum = function.binary(left, crate::ir::Binary::Add, one, one, 0);
+            function.block_mut(BlockId(2)).term = Terminator::Leave(vec![sum]);
+        });
+        assert!(text.contains("is not dominated"), "{text}");
+        let text = complaint(|function| {
+            let result = result(function);
+            let early = function.binary(ENTRY, crate::ir::Binary::Add, result, result, 0);
+            assert_ne!(early, result);
+            function.block_mut(ENTRY).insts.reverse();
+        });
+        assert!(text.contains("is not dominated"), "{text}");
+        let text = complaint(|function| {
+            function.block_mut(ENTRY).insts.clear();
+        });
+        assert!(text.contains("is not dominated"), "{text}");
+    }
+
+    #[test]
+    fn values_with_several_definitions_are_found() {
+        let text = complaint(|function| {
+            let call = function.block(ENTRY).insts[0];
+            function.block_mut(BlockId(1)).insts.push(call);
+        });
+        assert!(text.contains("is defined twice"), "{text}");
+        let text = complaint(|function| {
+            let result = result(function);
+            function.block_mut(BlockId(1)).params.push(result);
+        });
+        assert!(text.contains("does not know its definition"), "{text}");
+    }
+
+    #[test]
+    fn broken_signatures_are_found() {
+        let text = complaint(|function| {
+            function.block_mut(BlockId(1)).term = Terminator::Leave(vec![result(function)]);
+        });
+        assert!(text.contains("leave passes a wrong number"), "{text}");
+        let text = complaint(|function| {
+            let call = function.block(ENTRY).insts[0];
+            function.inst_mut(call).args.clear();
+        });
+        assert!(text.contains("does not fit"), "{text}");
+        let mut other = program();
+        other.function_mut(FuncId(1)).segment = Segment::Deploy;
+        let text = verify(&other).expect_err("is found out");
+        assert!(text.contains("other segment"), "{text}");
+    }
+}

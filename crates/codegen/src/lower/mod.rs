@@ -126,8 +126,11 @@ impl<'a> Lowerer<'a> {
     fn drain(&mut self) {
         while let Some(job) = self.queue.pop_front() {
             let mut function = control::lower_function(self, job.function, &job.scope);
+            let name = &job.function.name;
             if job.scope.is_prelude() {
-                function.inlining = prelude::inlining(&job.function.name.name);
+                function.inlining = prelude::inlining(&name.name);
+            } else {
+                function.definition = name.span.start;
             }
             *self.program.function_mut(job.id) = function;
         }

@@ -7,7 +7,7 @@ mod joins;
 mod moves;
 mod tails;
 
-use super::frame::{self, Frame};
+use super::frame::{self, Chain, Frame};
 use super::places::Places;
 use super::select::{self, Own, Signature};
 use super::slots::Slots;
@@ -32,8 +32,8 @@ pub(crate) enum AssembleError {
     #[error("the code has {0} instructions, but at most {MAX_INSTRUCTIONS} are addressable")]
     TooManyInstructions(usize),
     /// Nesting of calls.
-    #[error("calls nest {0} stack words deep, but only 65535 are addressable")]
-    StackTooDeep(usize),
+    #[error("calls nest {} stack words deep, but only 65535 are addressable", .0.words)]
+    StackTooDeep(Chain),
     /// A defect of this crate, reported instead of wrong code.
     #[error("register allocation failed: {0}")]
     Allocation(String),

@@ -7,6 +7,7 @@
 use super::vcode::{Action, Arg, VCode};
 use crate::ir::{FuncId, Program};
 use regalloc2::{Allocation, Inst, Output, SpillSlot};
+use std::iter::successors;
 
 /// Addressable stack words.
 const STACK_WORDS: usize = 1 << 16;
@@ -63,42 +64,76 @@ impl Frame {
     }
 }
 
+/// A chain of calls, from the outermost function inwards.
+#[derive(Clone, Debug)]
+pub(crate) struct Chain {
+    /// Stack words that it needs, the words that all functions share included.
+    pub(crate) words: usize,
+    /// Its functions.
+    pub(crate) links: Vec<Link>,
+}
+
+/// A function in a [`Chain`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Link {
+    /// Byte offset of its name in the Yul, or zero.
+    pub(crate) definition: u32,
+    /// Words of its frame.
+    pub(crate) words: usize,
+}
+
 /// Highest stack pointer a function may be entered with; `None` where no check is needed. Indexed by function.
 ///
 /// # Errors
 ///
-/// The number of words a chain of calls needs, if it exceeds the stack.
+/// The deepest chain of calls, if it exceeds the stack.
 pub(super) fn limits(
     program: &Program,
     frames: &[Option<Frame>],
     slots: usize,
-) -> Result<Vec<Option<u16>>, usize> {
+) -> Result<Vec<Option<u16>>, Chain> {
     let groups = recursive_groups(program);
-    let mut below = vec![0; frames.len()];
+    let mut depths = vec![0; frames.len()];
+    let mut deepest_callees = vec![None; frames.len()];
     let mut limits = vec![None; frames.len()];
+    let mut deepest = None;
     for id in program.bottom_up() {
-        let own = frames[id.index()].map_or(0, |frame| frame.size);
         let group = groups[id.index()];
-        let callees = program.function(id).callees();
-        let outside = callees
-            .iter()
-            .filter(|callee| group.is_none() || groups[callee.index()] != group);
-        let depth = own
-            + outside
-                .map(|callee| below[callee.index()])
-                .max()
-                .unwrap_or(0);
-        let room = STACK_WORDS.checked_sub(1 + depth).ok_or(depth)?;
+        // Recursive functions see for themselves that what they call fits.
+        let callees = program.function(id).callees().into_iter();
+        let callee = callees
+            .filter(|callee| groups[callee.index()].is_none())
+            .max_by_key(|callee| depths[callee.index()]);
+        let below = callee.map_or(0, |callee| depths[callee.index()]);
+        let depth = size(frames, id) + below;
+        depths[id.index()] = depth;
+        deepest_callees[id.index()] = callee;
         if group.is_some() {
+            let room = (STACK_WORDS - 1).saturating_sub(depth);
             limits[id.index()] = Some(u16::try_from(room).unwrap_or(u16::MAX));
-        } else {
-            below[id.index()] = depth;
         }
-        if room < slots {
-            return Err(depth + slots);
+        if deepest.is_none_or(|(deepest, _)| depth >= deepest) {
+            deepest = Some((depth, id));
         }
     }
-    Ok(limits)
+    match deepest {
+        Some((depth, id)) if depth + slots >= STACK_WORDS => {
+            let calls = successors(Some(id), |id| deepest_callees[id.index()]);
+            let link = |id| Link {
+                definition: program.function(id).definition,
+                words: size(frames, id),
+            };
+            Err(Chain {
+                words: depth + slots,
+                links: calls.map(link).collect(),
+            })
+        }
+        _ => Ok(limits),
+    }
+}
+
+fn size(frames: &[Option<Frame>], id: FuncId) -> usize {
+    frames[id.index()].map_or(0, |frame| frame.size)
 }
 
 /// The recursive group of each function, if it can reach itself.

@@ -15,3 +15,4 @@ mod vcode;
 mod walk;
 
 pub(crate) use emit::{AssembleError, Assembled, assemble};
+pub(crate) use frame::Chain;

@@ -241,10 +241,8 @@ impl Resolver<'_> {
                     self.section_name(literal);
                 }
                 _ if builtin.is_some() && names_section(name, index) => {
-                    self.error(
-                        format!("`{name}` takes a string literal here"),
-                        argument.span(),
-                    );
+                    let message = format!("`{name}` takes a string literal here");
+                    self.report(Code::Literal, message, argument.span());
                 }
                 _ => self.values(argument, 1),
             }
@@ -262,7 +260,8 @@ impl Resolver<'_> {
 
     fn section_name(&mut self, literal: &Literal) {
         if literal.text().is_none() {
-            self.error("expected a string literal".to_owned(), literal.span);
+            let message = "expected a string literal".to_owned();
+            self.report(Code::Literal, message, literal.span);
         }
     }
 
@@ -341,8 +340,11 @@ impl Resolver<'_> {
     }
 
     fn error(&mut self, message: String, span: Span) {
-        self.found
-            .push(Diagnostic::error(Code::Name, message).at(span));
+        self.report(Code::Name, message, span);
+    }
+
+    fn report(&mut self, code: Code, message: String, span: Span) {
+        self.found.push(Diagnostic::error(code, message).at(span));
     }
 }
 

@@ -157,3 +157,24 @@ fn bytecode_does_not_depend_on_the_other_sources() {
     );
     assert_eq!(alone, among_others);
 }
+
+#[test]
+fn endless_loops_end_with_the_ergs() {
+    let source = "object \"Loop\" { code { return(0, 0) } object \"Loop_deployed\" { code {
+        switch calldataload(0)
+        case 0 { for { } 1 { } { } }
+        case 1 { for { } 1 { } { sstore(1, 2) } }
+        default { mstore(0, 7) return(0, 0x20) }
+    } } }";
+    let output = compile("Loop", source, &Options::default()).expect("compiles");
+    let contract = output.root().expect("has a root");
+    let mut era = Era::new();
+    let address = era.create(&contract.bytecode, &[], 0).expect("deploys");
+    for which in [0_u64, 1, 2] {
+        let data = U256::from(which).to_be_bytes::<32>();
+        let effect = era.call(&Call::new(address, data).ergs(1_000_000)).effect;
+        assert_eq!(effect.success, which == 2, "{effect:?}");
+        assert_eq!(effect.data.is_empty(), which != 2);
+        assert!(era.slots(address).is_empty());
+    }
+}

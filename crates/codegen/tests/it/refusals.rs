@@ -96,30 +96,98 @@ fn only(source: &str) -> (Code, String) {
     (first.code, found.to_string())
 }
 
+/// A function that keeps `variables` values across `calls`.
+fn wide_function(name: &str, variables: usize, calls: &str) -> String {
+    let mut body = String::new();
+    for variable in 0..variables {
+        write!(body, "let v{variable} := sload(add(x, {variable})) ").unwrap();
+    }
+    write!(body, "{calls} let sum := x").unwrap();
+    for variable in 0..variables {
+        write!(body, " sum := xor(sum, v{variable})").unwrap();
+    }
+    format!("function {name}(x) {{ {body} sstore(sum, x) }}\n")
+}
+
+/// `count` functions of which each keeps values across two calls of the next.
+fn chain(count: usize, variables: impl Fn(usize) -> usize) -> String {
+    let functions = (0..count).map(|at| {
+        let (name, next) = (format!("f{at}"), at + 1);
+        let calls = match next == count {
+            true => "sstore(x, 1)".to_owned(),
+            false => format!("f{next}(x) f{next}(v0)"),
+        };
+        wide_function(&name, variables(at), &calls)
+    });
+    functions.collect()
+}
+
 #[test]
 fn chains_of_calls_beyond_the_stack_are_refused() {
-    let (functions, variables) = (34, 2_000);
-    let mut code = "f0(calldataload(0))".to_owned();
-    for function in 0..functions {
-        let mut body = String::new();
-        for variable in 0..variables {
-            write!(body, "let v{variable} := sload(add(x, {variable})) ").unwrap();
-        }
-        let next = function + 1;
-        match next == functions {
-            true => body.push_str("sstore(x, 1)"),
-            false => write!(body, "f{next}(x) f{next}(v0)").unwrap(),
-        }
-        body.push_str(" let sum := x");
-        for variable in 0..variables {
-            write!(body, " sum := xor(sum, v{variable})").unwrap();
-        }
-        write!(code, " function f{function}(x) {{ {body} sstore(sum, x) }}").unwrap();
-    }
-    let (code, text) = only(&runtime(&code));
+    let widest = |at| if at == 20 { 2_100 } else { 2_000 };
+    let source = runtime(&format!("f0(calldataload(0))\n{}", chain(34, widest)));
+    let (code, text) = only(&source);
     assert_eq!(code, Code::Stack, "{text}");
     assert!(text.contains("65535") && text.contains("help: "), "{text}");
-    assert!(text.contains("--> Token_7:2:"), "{text}");
+    let line = 1 + source
+        .lines()
+        .position(|line| line.starts_with("function f20("))
+        .unwrap();
+    assert!(text.contains(&format!("--> Token_7:{line}:10\n")), "{text}");
+    let words = |function: &str| -> usize {
+        let (_, rest) = text.split_once(&format!("{function} (")).expect(&text);
+        rest.split_once(')').unwrap().0.parse().unwrap()
+    };
+    assert!(words("f20") > 2_099, "{text}");
+    assert!((2_000..2_050).contains(&words("f1")), "{text}");
+    assert!(text.contains(" more\n"), "{text}");
+}
+
+#[test]
+fn chains_below_recursive_functions_are_refused_with_their_place_in_solidity() {
+    let calls = "if x { again(sload(x)) } f0(x) f0(v0)";
+    let source = format!(
+        "again(calldataload(0))\n/// @src 3:70:90\n{}/// @src 3:100:190\n{}",
+        chain(33, |_| 2_000),
+        wide_function("again", 2_050, calls)
+    );
+    let source = format!("/// @use-src 3:\"src/A.sol\"\n{}", runtime(&source));
+    let found = refusal(&source);
+    let [first] = found.iter().collect::<Vec<_>>()[..] else {
+        panic!("{found}");
+    };
+    assert_eq!(first.code, Code::Stack, "{found}");
+    let place = first.source.clone().unwrap();
+    assert_eq!(
+        (place.file.as_str(), place.span.start),
+        ("src/A.sol", 100),
+        "{found}"
+    );
+    let note = found.to_string();
+    assert!(note.contains("words: again (20"), "{note}");
+}
+
+#[test]
+fn code_and_constants_beyond_a_bytecode_are_refused() {
+    let constants = |count: u32| {
+        let mut code = "let x := calldataload(0)".to_owned();
+        for number in 0..count {
+            // Constants that no instruction can hold, and that cannot be taken together.
+            let (sum, mask) = (1_000_000 + 2 * number, 1_000_001 + 2 * number);
+            write!(code, " x := xor(add(x, {sum}), {mask})").unwrap();
+        }
+        runtime(&format!("{code} sstore(0, x)"))
+    };
+    let (code, text) = only(&constants(26_500));
+    assert_eq!(code, Code::Words, "{text}");
+    assert!(text.contains("65535") && text.contains("help: "), "{text}");
+    // Their numbers alone are more than an instruction can name.
+    let (code, text) = only(&constants(33_000));
+    assert_eq!(code, Code::Words, "{text}");
+    let fits = compile("Token", &constants(25_000), &Options::default());
+    let fits = fits.unwrap_or_else(|found| panic!("{found}"));
+    let words = fits.root().unwrap().bytecode.len() / 32;
+    assert!((62_000..=65_535).contains(&words), "{words}");
 }
 
 #[test]
@@ -152,6 +220,8 @@ fn contracts_that_create_their_creators_are_refused() {
 #[test]
 fn own_runtime_code_and_unknown_operations_are_refused() {
     let (code, text) = only(&runtime("sstore(0, dataoffset(\"Token_7_deployed\"))"));
+    assert_eq!(code, Code::RuntimeCode, "{text}");
+    let (code, text) = only(&runtime("sstore(0, datasize(\"Token_7_deployed\"))"));
     assert_eq!(code, Code::RuntimeCode, "{text}");
     let options = Options {
         enable_eravm_extensions: true,
@@ -188,4 +258,18 @@ fn places_in_solidity_are_told_with_the_finding() {
     assert_eq!((place.file.as_str(), place.span.start), ("src/A.sol", 70));
     let plain = refusal(&runtime("selfdestruct(caller())"));
     assert_eq!(plain.iter().next().unwrap().source, None);
+}
+
+#[test]
+fn names_must_be_literals() {
+    for call in [
+        "datasize(calldataload(0))",
+        "dataoffset(calldataload(0))",
+        "linkersymbol(calldataload(0))",
+        "loadimmutable(calldataload(0))",
+    ] {
+        let (code, text) = only(&runtime(&format!("sstore(0, {call})")));
+        assert_eq!(code, Code::Literal, "{call}: {text}");
+        assert!(text.contains("literal"), "{text}");
+    }
 }

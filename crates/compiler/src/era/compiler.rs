@@ -25,10 +25,11 @@ use super::{
     job::{SolcJob, Stage},
     names::ObjectNames,
     settings::EraSettings,
-    solc_output::{SolcContract, SolcOutput, add_ast, description_selection, full_selection},
+    solc_output::{SolcContract, SolcOutput, add_ast, full_selection},
     sources::SourceSet,
     split::split,
     translate::{Codes, Key, Measured, Translator},
+    type_docs::may_document_types,
 };
 use crate::{
     observer::{BuildEvent, BuildObserver},
@@ -91,7 +92,7 @@ impl Compiler for EraCompiler<'_> {
         } else {
             self.jobs
         };
-        let parts = run.parts(split(targets.clone(), self.set, jobs))?;
+        let parts = run.parts(&targets, split(targets.clone(), self.set, jobs))?;
         run.merge(&targets, parts)
     }
 
@@ -129,7 +130,7 @@ impl Run<'_> {
             .any(|folder| file.starts_with(folder))
     }
 
-    fn parts(&self, groups: Vec<Vec<PathBuf>>) -> Result<Vec<Part>> {
+    fn parts(&self, targets: &[PathBuf], groups: Vec<Vec<PathBuf>>) -> Result<Vec<Part>> {
         self.compiler.observer.event(BuildEvent::SolcStarted {
             files: groups.iter().map(Vec::len).sum(),
             sources: self.compiler.set.sources.len(),
@@ -138,7 +139,7 @@ impl Run<'_> {
         let groups = groups.iter().enumerate();
         thread::scope(|scope| {
             let threads: Vec<_> = groups
-                .map(|(index, files)| scope.spawn(move || self.part(index, files)))
+                .map(|(index, files)| scope.spawn(move || self.part(index, files, targets)))
                 .collect();
             let join = |thread: thread::ScopedJoinHandle<'_, Result<Part>>| {
                 thread
@@ -149,9 +150,9 @@ impl Run<'_> {
         })
     }
 
-    fn part(&self, index: usize, files: &[PathBuf]) -> Result<Part> {
+    fn part(&self, index: usize, files: &[PathBuf], targets: &[PathBuf]) -> Result<Part> {
         let start = Instant::now();
-        let selection = self.selection(index, files);
+        let selection = self.selection(index, files, targets);
         let mut output: SolcOutput = self.translator.job.run(&selection, Stage::Full)?;
         let elapsed = start.elapsed();
         let contracts = output.deployable().count();
@@ -189,23 +190,20 @@ impl Run<'_> {
         Ok(codes)
     }
 
-    /// Selects Yul for `files`. The first process also describes everything else.
-    fn selection(&self, index: usize, files: &[PathBuf]) -> OutputSelection {
+    /// Selects Yul and descriptions of `files`, and the syntax trees that carry the NatSpec of structs. The first process also
+    /// prints those of files that are not compiled.
+    fn selection(&self, index: usize, files: &[PathBuf], targets: &[PathBuf]) -> OutputSelection {
         let yul = self.translator.job.yul_output();
         let mut selection = BTreeMap::<String, FileOutputSelection>::new();
         for file in files {
             selection.insert(file.display().to_string(), full_selection(yul));
         }
-        // Syntax trees tell libraries from contracts, and carry the NatSpec of structs.
-        selection.values_mut().for_each(add_ast);
-        if index == 0 {
-            for file in self.compiler.set.sources.keys() {
-                let outputs = selection
-                    .entry(file.display().to_string())
-                    .or_insert_with(description_selection);
-                if self.is_built(file) {
-                    add_ast(outputs);
-                }
+        for (file, source) in &self.compiler.set.sources {
+            let name = file.display().to_string();
+            let in_charge =
+                selection.contains_key(&name) || (index == 0 && !targets.contains(file));
+            if in_charge && self.is_built(file) && may_document_types(source.as_ref()) {
+                add_ast(selection.entry(name).or_default());
             }
         }
         selection.into()
@@ -240,6 +238,8 @@ impl Run<'_> {
         }
         errors.extend(self.translator.errors(&code));
         self.translator.learn_ids(&code, &mut names)?;
+        self.translator
+            .describe_created(&code, &names, &mut described)?;
         let solc_version = &self.compiler.solc.location.version;
         let assembler = Assembler {
             contracts: &described,

@@ -4,6 +4,9 @@
 //! are dirty. It hands over dirty files and their imports only. solc puts AST ids into Yul names, so a changed source set
 //! changes the Yul, and [`EraCompiler`] therefore always gives solc every source of the project and narrows nothing but
 //! the output selection. The selection is split over several processes, since solc uses one thread.
+//!
+//! solc makes Yul of every contract of which it is asked for anything, if it is asked for Yul of one. A run therefore
+//! selects nothing of contracts that are not its own; what else is needed is asked for in a run without Yul.
 
 mod artifact;
 mod assemble;
@@ -18,6 +21,7 @@ mod solc_output;
 mod sources;
 mod split;
 mod translate;
+mod type_docs;
 
 pub(crate) use artifact::{EraArtifact, EraArtifacts};
 pub(crate) use compiler::EraCompiler;

@@ -3,31 +3,25 @@
 //! solc calls the object of a contract `Name_id` after its AST id. A nested object of a factory says which contract it
 //! creates in this form only, and neither the name alone nor the id alone identifies a contract across builds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::solc_output::{AstNode, SolcOutput};
-use crate::backend::contract_name;
 
 /// Maps names of Yul objects to fully qualified names.
 #[derive(Debug, Default)]
 pub(crate) struct ObjectNames {
     by_object: BTreeMap<String, String>,
-    by_name: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl ObjectNames {
-    /// Learns the contracts of an output, and the ids of those for which it holds Yul or a syntax tree.
+    /// Learns the contracts for which an output holds Yul or a syntax tree.
     pub(crate) fn learn(&mut self, output: &SolcOutput) {
         for (file, contracts) in &output.contracts {
             for (name, contract) in contracts {
-                let qualified = format!("{file}:{name}");
                 if let Some(object) = object_name(contract.yul()) {
-                    self.by_object.insert(object.to_owned(), qualified.clone());
+                    self.by_object
+                        .insert(object.to_owned(), format!("{file}:{name}"));
                 }
-                self.by_name
-                    .entry(name.clone())
-                    .or_default()
-                    .insert(qualified);
             }
         }
         for (file, source) in &output.sources {
@@ -48,17 +42,9 @@ impl ObjectNames {
         }
     }
 
-    /// Returns the contract of an object, or `None` if several contracts share the name and no id is known.
+    /// Returns the contract of an object, or `None` if its id is not known.
     pub(crate) fn get(&self, object: &str) -> Option<&str> {
-        if let Some(qualified) = self.by_object.get(object) {
-            return Some(qualified);
-        }
-        let same_name = self.by_name.get(contract_name(object))?;
-        if same_name.len() == 1 {
-            same_name.first().map(String::as_str)
-        } else {
-            None
-        }
+        self.by_object.get(object).map(String::as_str)
     }
 }
 

@@ -73,8 +73,6 @@ pub(crate) struct AstNode {
     pub(crate) id: i64,
     pub(crate) node_type: String,
     pub(crate) name: String,
-    /// `contract`, `library` or `interface`, on contract definitions.
-    pub(crate) contract_kind: String,
     /// `{ "text": … }` on definitions; other node types use the field otherwise.
     pub(crate) documentation: Value,
     pub(crate) nodes: Vec<AstNode>,
@@ -89,9 +87,8 @@ impl SolcOutput {
                 .iter()
                 .map(move |(name, contract)| (file.as_str(), name.as_str(), contract))
         });
-        contracts.filter(|(file, name, contract)| {
-            let internal =
-                contract.evm.method_identifiers.is_empty() && self.is_library(file, name);
+        contracts.filter(|(_, _, contract)| {
+            let internal = contract.evm.method_identifiers.is_empty() && is_library(contract.yul());
             !contract.yul().is_empty() && !internal
         })
     }
@@ -104,20 +101,21 @@ impl SolcOutput {
         }
     }
 
-    fn is_library(&self, file: &str, name: &str) -> bool {
-        let definitions = self
-            .sources
-            .get(file)
-            .map_or(&[][..], |source| &source.ast.nodes);
-        definitions
-            .iter()
-            .any(|node| node.name == name && node.contract_kind == "library")
-    }
-
     /// Returns whether solc refused the sources.
     pub(crate) fn has_errors(&self) -> bool {
         self.errors.iter().any(artifacts::Error::is_error)
     }
+}
+
+/// Returns whether Yul is that of a library, which keeps its own address to tell calls from delegated ones. Contracts that
+/// are created from it are not looked at.
+fn is_library(yul: &str) -> bool {
+    let lines = yul.lines().map(str::trim_start);
+    let is_object = |line: &str| line.starts_with("object \"");
+    let inside = lines.skip_while(|line| !is_object(line)).skip(1);
+    let mut own = inside.take_while(|line| !is_object(line));
+    // No Solidity source can say this: its assembly has no such built-in.
+    own.any(|line| line.starts_with("setimmutable(") && line.contains("\"library_deploy_address\""))
 }
 
 /// Selects descriptions and Yul, which is the output `yul`.
@@ -130,12 +128,37 @@ pub(crate) fn full_selection(yul: &str) -> FileOutputSelection {
     FileOutputSelection::from([("*".to_owned(), outputs)])
 }
 
-/// Selects descriptions.
-pub(crate) fn description_selection() -> FileOutputSelection {
-    FileOutputSelection::from([("*".to_owned(), DESCRIPTION.map(str::to_owned).to_vec())])
+/// Selects the description of a contract, beside what is selected already.
+pub(crate) fn add_description(selection: &mut FileOutputSelection, contract: &str) {
+    selection.insert(contract.to_owned(), DESCRIPTION.map(str::to_owned).to_vec());
 }
 
 /// Selects the syntax tree of a file, beside what is selected already.
 pub(crate) fn add_ast(selection: &mut FileOutputSelection) {
     selection.insert(String::new(), vec!["ast".to_owned()]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Yul of a contract that runs `code` and contains `nested`.
+    fn object(code: &str, nested: &str) -> String {
+        format!(
+            "\n/// @use-src 0:\"A.sol\"\nobject \"A_3\" {{\n    code {{\n        {code}\n    }}\n    {nested}\n}}\n"
+        )
+    }
+
+    #[test]
+    fn libraries_are_known_by_the_address_that_they_keep() {
+        let keeps = "setimmutable(_1, \"library_deploy_address\", address())";
+        let library = object(keeps, "");
+        assert!(is_library(&library));
+        assert!(!is_library(&object("return(0, 0)", &library)));
+        assert!(!is_library(&object(
+            "mstore(0, \"library_deploy_address\")",
+            ""
+        )));
+        assert!(!is_library(""));
+    }
 }

@@ -1,16 +1,13 @@
 //! From solc's Yul to bytecode: the half of a compiler run that follows solc.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::Mutex,
     time::{Duration, Instant},
 };
 
 use foundry_compilers::{
-    artifacts::{
-        self,
-        output_selection::{FileOutputSelection, OutputSelection},
-    },
+    artifacts::{self, output_selection::FileOutputSelection},
     error::Result,
 };
 use zksso_codegen::yul::Diagnostics;
@@ -20,10 +17,10 @@ use super::{
     names::ObjectNames,
     place,
     settings::EraOptions,
-    solc_output::{SolcContract, SolcOutput},
+    solc_output::{SolcContract, SolcOutput, add_ast, add_description},
 };
 use crate::{
-    backend::{Compiled, translate},
+    backend::{Compiled, contract_name, translate},
     observer::{BuildEvent, BuildObserver},
 };
 
@@ -108,18 +105,57 @@ impl Translator<'_> {
         errors.collect()
     }
 
-    /// Asks solc for the AST ids of all contracts if a created contract cannot be told from others of the same name.
+    /// Asks solc for the AST ids of created contracts that were not compiled by themselves.
     pub(crate) fn learn_ids(&self, code: &Codes, names: &mut ObjectNames) -> Result<()> {
-        let compiled = code.values().flatten().flatten();
-        if compiled
-            .flat_map(|code| &code.dependencies)
-            .all(|(object, _)| object.contains(':') || names.get(object).is_some())
-        {
+        let unknown: BTreeSet<&str> = created(code)
+            .filter(|object| !object.contains(':') && names.get(object).is_none())
+            .map(contract_name)
+            .collect();
+        if unknown.is_empty() {
             return Ok(());
         }
-        let asts = FileOutputSelection::from([(String::new(), vec!["ast".to_owned()])]);
-        let selection: OutputSelection = BTreeMap::from([("*".to_owned(), asts)]).into();
-        names.learn(&self.job.run(&selection, Stage::Parsing)?);
+        let mut selection = BTreeMap::<String, FileOutputSelection>::new();
+        for (file, source) in self.job.sources {
+            let text: &str = source.as_ref();
+            if unknown.iter().any(|name| text.contains(name)) {
+                add_ast(selection.entry(file.display().to_string()).or_default());
+            }
+        }
+        names.learn(&self.job.run(&selection.into(), Stage::Parsing)?);
         Ok(())
     }
+
+    /// Asks solc for the descriptions of created contracts that were not compiled by themselves.
+    pub(super) fn describe_created(
+        &self,
+        code: &Codes,
+        names: &ObjectNames,
+        described: &mut BTreeMap<Key, SolcContract>,
+    ) -> Result<()> {
+        let mut selection = BTreeMap::<String, FileOutputSelection>::new();
+        for object in created(code) {
+            let qualified = names.get(object).unwrap_or(object).rsplit_once(':');
+            if let Some((file, name)) = qualified
+                && !described.contains_key(&(file.to_owned(), name.to_owned()))
+            {
+                add_description(selection.entry(file.to_owned()).or_default(), name);
+            }
+        }
+        if selection.is_empty() {
+            return Ok(());
+        }
+        let output: SolcOutput = self.job.run(&selection.into(), Stage::Full)?;
+        for (file, contracts) in output.contracts {
+            let contracts = contracts.into_iter();
+            described.extend(contracts.map(|(name, contract)| ((file.clone(), name), contract)));
+        }
+        Ok(())
+    }
+}
+
+/// Lists what the compiled contracts create: names of Yul objects, or qualified names.
+fn created(code: &Codes) -> impl Iterator<Item = &str> {
+    let compiled = code.values().flatten().flatten();
+    let dependencies = compiled.flat_map(|code| &code.dependencies);
+    dependencies.map(|(object, _)| object.as_str())
 }

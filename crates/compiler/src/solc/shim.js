@@ -8,6 +8,35 @@
 "use strict";
 
 const fs = require("fs");
+const v8 = require("v8");
+
+// How much a function of the compiler must have done before V8 optimises it. Its default suits programs that run for long:
+// a fifth of solc's time would go into optimising. A version of V8 that does not know the flag says so on standard error,
+// and goes on.
+const TIERING_BUDGET = 20_000_000;
+
+// Whatever may throw in C++ goes from WebAssembly through JavaScript and a table of functions back to WebAssembly, some
+// hundred million times in a build. Reading the table costs more than most of those functions, so what was read is kept.
+// The compiler changes its table by `set` only.
+function rememberTableEntries() {
+  const table = WebAssembly.Table.prototype;
+  const { get, set } = table;
+  const known = new WeakMap();
+  let last, entries;
+  const select = (of) => {
+    if (!known.has(of)) known.set(of, []);
+    [last, entries] = [of, known.get(of)];
+  };
+  table.get = function (index) {
+    if (this !== last) select(this);
+    return (entries[index] ??= get.call(this, index));
+  };
+  table.set = function (index, value) {
+    set.call(this, index, value);
+    if (this !== last) select(this);
+    entries[index] = undefined;
+  };
+}
 
 // A pipe takes at most a few kilobytes at a time, and answers EAGAIN while its reader is busy.
 function print(text) {
@@ -47,6 +76,8 @@ function compile(solc, text) {
 
 function main() {
   const [packageFolder, ...options] = process.argv.slice(2);
+  v8.setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
+  rememberTableEntries();
   const solc = require(packageFolder);
   if (options.includes("--version")) {
     print(`solc, the solidity compiler commandline interface\nVersion: ${solc.version()}\n`);

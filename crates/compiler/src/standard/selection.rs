@@ -110,8 +110,6 @@ impl Selection {
             let needed = [yul, "evm.methodIdentifiers"].map(str::to_owned);
             add(&mut selection, file, "*", needed);
         }
-        // Syntax trees tell libraries from contracts, and contracts of the same name from each other.
-        add(&mut selection, "*", "", ["ast".to_owned()]);
         selection.into()
     }
 

@@ -196,3 +196,81 @@ fn sources_larger_than_the_compilers_stack_are_compiled() {
         ["contracts/Large.sol:Large"]
     );
 }
+
+#[test]
+fn created_contracts_are_described_wherever_they_are_defined() {
+    let project = TempProject::with_solc();
+    let part = "/// What a part holds.\nstruct Held { uint256 amount; }\n\
+                contract Part { Held private held; function take(Held calldata given) external { held = given; } }";
+    project.write(
+        "lib/Part.sol",
+        &format!("// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\n{part}\n"),
+    );
+    project.contract("Part", "contract Part { uint256 public size; }");
+    project.contract(
+        "Plant",
+        "import {Part as Outer} from \"../lib/Part.sol\"; import {Part} from \"./Part.sol\";\n\
+         contract Plant { function make() external returns (Outer, Part) { return (new Outer(), new Part()); } }",
+    );
+    let check = |output: &zksso_compiler::BuildOutput| {
+        let outer = output.artifacts.get("lib/Part.sol:Part").unwrap();
+        assert!(outer.abi.functions.contains_key("take"));
+        assert_eq!(outer.storage_layout["storage"][0]["label"], "held");
+        assert!(
+            outer
+                .method_identifiers
+                .keys()
+                .any(|name| name.starts_with("take("))
+        );
+        let own = output.artifacts.get("contracts/Part.sol:Part").unwrap();
+        assert!(own.abi.functions.contains_key("size"));
+        let plant = output.artifacts.get("Plant").unwrap();
+        let created: Vec<_> = plant.factory_dependencies.values().collect();
+        assert_eq!(created.len(), 2);
+        for name in ["lib/Part.sol:Part", "contracts/Part.sol:Part"] {
+            assert!(
+                created.iter().any(|created| *created == name),
+                "{created:?}"
+            );
+        }
+    };
+    check(&project.build().unwrap());
+    project.contract(
+        "Plant",
+        "import {Part as Outer} from \"../lib/Part.sol\"; import {Part} from \"./Part.sol\";\n\
+         contract Plant { function make() external returns (Part, Outer) { return (new Part(), new Outer()); } }",
+    );
+    let touched = project.build().unwrap();
+    assert_eq!(compiled(&touched), ["contracts/Plant.sol:Plant"]);
+    check(&touched);
+}
+
+#[test]
+fn libraries_without_external_functions_have_no_code() {
+    let project = TempProject::with_solc();
+    three_contracts(&project);
+    project.contract(
+        "Empty",
+        "contract Empty {} library Open { function f() external pure {} }\n\
+         contract Holds { function g() external pure returns (bytes memory) { return type(Hidden).creationCode; } }\n\
+         library Hidden { function h() internal pure {} }",
+    );
+    let output = project.build().unwrap();
+    // The code of one that is created nevertheless belongs to its creator, under a name that ends in its hash.
+    let sizes: Vec<_> = output
+        .sizes
+        .iter()
+        .map(|contract| contract.name.split('-').next().unwrap())
+        .collect();
+    assert_eq!(
+        sizes,
+        [
+            "contracts/Empty.sol:Empty",
+            "contracts/Empty.sol:Hidden",
+            "contracts/Empty.sol:Holds",
+            "contracts/Empty.sol:Open",
+            "contracts/Other.sol:Other",
+            "contracts/Uses.sol:Uses",
+        ]
+    );
+}
