@@ -1,5 +1,6 @@
 //! Emission: allocated code becomes machine instructions, laid out with the entry stub and the constant pool.
 
+mod dead_moves;
 mod entry;
 mod external;
 mod inst;
@@ -468,7 +469,7 @@ impl<'a> Emitter<'a> {
         });
         tails::thread(&mut code);
         tails::leave_at_once(&mut code);
-        let mut code = tails::drop_unreachable(joins::merge(code));
+        let mut code = tails::drop_unreachable(joins::merge(dead_moves::drop(code)));
         for (at, label) in &code.fixups {
             let target = code
                 .labels

@@ -6,7 +6,6 @@
 
 use super::continues;
 use super::tails::{self, Code, Edits};
-use zksso_eravm::Condition;
 
 /// Rounds; code that has moved together can be equal further up.
 const ROUNDS: usize = 4;
@@ -28,7 +27,7 @@ fn round(code: &Code) -> Edits {
     // What others were merged into.
     let mut kept = vec![false; code.instructions.len()];
     for at in 0..code.instructions.len() {
-        let Some(target) = jump_target(code, at) else {
+        let Some(target) = tails::only_target(code, at) else {
             continue;
         };
         let is_free = |back: usize| {
@@ -61,14 +60,6 @@ fn room(at: usize, target: usize) -> usize {
     }
 }
 
-/// Where an instruction jumps that only jumps.
-fn jump_target(code: &Code, at: usize) -> Option<usize> {
-    let instruction = &code.instructions[at];
-    let is_jump = tails::is_plain_jump(instruction) && instruction.condition == Condition::Always;
-    let target = code.fixups.get(&at).filter(|_| is_jump)?;
-    code.labels.get(target).copied()
-}
-
 /// Whether two instructions do the same and go on to the next one.
 fn is_equal(code: &Code, here: usize, there: usize) -> bool {
     let step = tails::step(code, here);
@@ -79,7 +70,7 @@ fn is_equal(code: &Code, here: usize, there: usize) -> bool {
 mod tests {
     use super::super::Label;
     use super::*;
-    use zksso_eravm::{Instruction, Op, Reg, RetKind, Src};
+    use zksso_eravm::{Condition, Instruction, Op, Reg, RetKind, Src};
 
     fn load(number: u16) -> Instruction {
         Op::copy(Src::Imm(number), Reg::R1).into()

@@ -7,7 +7,7 @@
 use super::{Label, continues};
 use crate::yul::RangeId;
 use std::collections::{BTreeMap, HashMap};
-use zksso_eravm::{Instruction, Op, RetKind, Src};
+use zksso_eravm::{Condition, Instruction, Op, RetKind, Src};
 
 /// Shortest tail that is worth a jump.
 const SHORTEST: usize = 3;
@@ -307,8 +307,16 @@ fn reached(code: &Code) -> Vec<bool> {
 }
 
 /// Whether the instruction is a jump, conditional or not, that does not come back.
-pub(super) fn is_plain_jump(instruction: &Instruction) -> bool {
+fn is_plain_jump(instruction: &Instruction) -> bool {
     matches!(instruction.op, Op::Jump { link, .. } if link.is_zero())
+}
+
+/// Where an instruction jumps that only jumps, and always.
+pub(super) fn only_target(code: &Code, at: usize) -> Option<usize> {
+    let instruction = &code.instructions[at];
+    let is_jump = is_plain_jump(instruction) && instruction.condition == Condition::Always;
+    let target = code.fixups.get(&at).filter(|_| is_jump)?;
+    code.labels.get(target).copied()
 }
 
 /// Leads jumps to where unconditional jumps at their targets go on.
