@@ -304,6 +304,11 @@ fn in_order(cond: Cond, lhs: Value, rhs: Value) -> ((Value, Value), Cond) {
     }
 }
 
+/// Whether a word can be read from memory at an address without burning all gas, judged by its definition alone.
+pub(super) fn is_address(function: &Function, value: Value) -> bool {
+    bound_within(function, &HashMap::new(), value, DEPTH) <= LAST_ADDRESS
+}
+
 type Facts = HashMap<Value, U256>;
 
 fn low_ones(width: usize) -> U256 {
