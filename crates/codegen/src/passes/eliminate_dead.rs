@@ -40,10 +40,14 @@ fn clear_unreachable(function: &mut Function) {
     }
 }
 
-/// A read of memory whose address may be too large fails, which others may rely on: behind it the address is narrow.
+/// A read of memory whose address may be too large fails, which others may rely on: behind it the address is narrow. Nothing is
+/// learnt about constants.
 fn must_stay(function: &Function, inst: &Inst) -> bool {
     match inst.op {
-        Op::Load(Space::Heap) => !is_address(function, inst.args[0]),
+        Op::Load(Space::Heap) => {
+            let address = inst.args[0];
+            function.as_constant(address).is_none() && !is_address(function, address)
+        }
         op => op.effect() == Effect::Writes,
     }
 }
