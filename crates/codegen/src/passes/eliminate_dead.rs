@@ -2,7 +2,10 @@
 //!
 //! Unsupported built-ins are reported only if they are still there afterwards, so this pass also decides what compiles.
 
-use crate::ir::{Block, BlockId, Cfg, Effect, Function, InstId, Terminator, Value, ValueDef};
+use super::known_bits::is_address;
+use crate::ir::{
+    Block, BlockId, Cfg, Effect, Function, Inst, InstId, Op, Space, Terminator, Value, ValueDef,
+};
 
 /// Runs the pass.
 pub(super) fn run(function: &mut Function) {
@@ -37,6 +40,18 @@ fn clear_unreachable(function: &mut Function) {
     }
 }
 
+/// A read of memory whose address may be too large fails, which others may rely on: behind it the address is narrow. Nothing is
+/// learnt about constants.
+fn must_stay(function: &Function, inst: &Inst) -> bool {
+    match inst.op {
+        Op::Load(Space::Heap) => {
+            let address = inst.args[0];
+            function.as_constant(address).is_none() && !is_address(function, address)
+        }
+        op => op.effect() == Effect::Writes,
+    }
+}
+
 struct Liveness {
     insts: Vec<bool>,
     values: Vec<bool>,
@@ -52,7 +67,7 @@ impl Liveness {
         let mut work = Vec::new();
         for block in &function.blocks {
             for &inst in &block.insts {
-                if function.inst(inst).op.effect() == Effect::Writes {
+                if must_stay(function, function.inst(inst)) {
                     live.mark_inst(function, inst, &mut work);
                 }
             }

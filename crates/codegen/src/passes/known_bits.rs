@@ -435,6 +435,11 @@ fn by_ranges(cond: Cond, a: Range, b: Range) -> Option<bool> {
     }
 }
 
+/// Whether a word can be read from memory at an address without burning all gas, judged by its definition alone.
+pub(super) fn is_address(function: &Function, value: Value) -> bool {
+    range_within(function, &HashMap::new(), value, DEPTH).high <= LAST_ADDRESS
+}
+
 fn range_within(function: &Function, facts: &Facts, value: Value, depth: usize) -> Range {
     if let Some(word) = function.as_word(value) {
         return Range::word(word);
