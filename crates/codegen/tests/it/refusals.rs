@@ -100,11 +100,11 @@ fn only(source: &str) -> (Code, String) {
 fn wide_function(name: &str, variables: usize, calls: &str) -> String {
     let mut body = String::new();
     for variable in 0..variables {
-        write!(body, "let v{variable} := sload(add(x, {variable})) ").unwrap();
+        body += &format!("let v{variable} := sload(add(x, {variable})) ");
     }
-    write!(body, "{calls} let sum := x").unwrap();
+    body += &format!("{calls} let sum := x");
     for variable in 0..variables {
-        write!(body, " sum := xor(sum, v{variable})").unwrap();
+        body += &format!(" sum := xor(sum, v{variable})");
     }
     format!("function {name}(x) {{ {body} sstore(sum, x) }}\n")
 }

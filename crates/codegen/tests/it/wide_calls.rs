@@ -187,9 +187,7 @@ fn recursive_functions_keep_what_they_were_given() {
         }
         let mut next = *words;
         next[0] = words[0] - U256::ONE;
-        for at in 1..WIDTH - 1 {
-            next[at] = words[at + 1];
-        }
+        next[1..WIDTH - 1].copy_from_slice(&words[2..]);
         next[WIDTH - 1] = words[1].wrapping_add(words[0]);
         let below = expected(&next);
         core::array::from_fn(|at| {

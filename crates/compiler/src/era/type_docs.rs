@@ -2,9 +2,8 @@
 
 /// Returns whether a comment of any form stands before a `struct` or `enum`.
 pub(super) fn may_document_types(source: &str) -> bool {
-    let mut tokens = Tokens(source);
     let mut after_comment = false;
-    while let Some(token) = tokens.next() {
+    for token in Tokens(source) {
         let is_comment = token.starts_with("//") || token.starts_with("/*");
         if after_comment && matches!(token, "struct" | "enum") {
             return true;
