@@ -332,6 +332,16 @@ impl Function {
         insts.map(|&inst| self.inst(inst))
     }
 
+    /// How often each value is used.
+    pub(crate) fn use_counts(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.values.len()];
+        let args = self.placed().flat_map(|inst| inst.args.iter().copied());
+        let ends = self.blocks.iter().flat_map(|block| block.term.uses());
+        args.chain(ends)
+            .for_each(|value| counts[value.index()] += 1);
+        counts
+    }
+
     /// Creates an instruction without placing it.
     pub(crate) fn make_inst(
         &mut self,

@@ -14,6 +14,7 @@
 //! hash costs as much as seventy instructions. The hash of constants, where an array in storage begins, is a constant.
 
 use super::Pass;
+use super::dataflow::{Facts, solve};
 use super::pointers::{Pointers, is_pointer};
 use crate::builtin::{Builtin, Segment};
 use crate::ir::{
@@ -31,9 +32,6 @@ const LIMIT: usize = 64;
 const RESERVED: std::ops::Range<u64> = 0x40..0x80;
 /// Bytes in a word.
 pub(super) const WORD: u64 = 32;
-
-/// Rounds until the contents must be stable.
-const ROUNDS: usize = 32;
 
 /// Call simulations that write to where other than the usual arguments say: the copy of the active pointer, and precompiles.
 const WRITING: [u64; 2] = [0xffe3, 0xfffd];
@@ -232,46 +230,14 @@ struct Forwarder<'a> {
 impl Forwarder<'_> {
     fn run(&mut self) {
         let cfg = Cfg::new(self.function);
-        let before = self.solve(&cfg);
+        let step = |inst: &Inst, contents: &mut Contents| self.step(inst, contents);
+        let before = solve(self.function, &cfg, step);
         let mut map = HashMap::new();
         for &block in &cfg.order {
             let mut contents = before[block.index()].clone().unwrap_or_default();
             self.rewrite(block, &mut contents, &mut map);
         }
         self.function.replace_values(&map);
-    }
-
-    /// Contents at the start of each block: what all predecessors agree on. Paths not seen yet agree with everything, so
-    /// the result shrinks from round to round until it holds around loops too.
-    /// The words remembered are limited, so it is not certain that it ever holds; without an answer nothing is known.
-    fn solve(&self, cfg: &Cfg) -> Vec<Option<Contents>> {
-        let count = self.function.blocks.len();
-        let mut before: Vec<Option<Contents>> = vec![None; count];
-        let mut after: Vec<Option<Contents>> = vec![None; count];
-        for _ in 0..ROUNDS {
-            let mut changed = false;
-            for &block in &cfg.order {
-                let start = match block {
-                    Function::ENTRY => Contents::default(),
-                    _ => meet(
-                        cfg.preds[block.index()]
-                            .iter()
-                            .filter_map(|pred| after[pred.index()].as_ref()),
-                    ),
-                };
-                let mut contents = start.clone();
-                for &inst in &self.function.block(block).insts {
-                    self.step(self.function.inst(inst), &mut contents);
-                }
-                changed |= after[block.index()].as_ref() != Some(&contents);
-                before[block.index()] = Some(start);
-                after[block.index()] = Some(contents);
-            }
-            if !changed {
-                return before;
-            }
-        }
-        vec![None; count]
     }
 
     /// Replaces what is known and drops stores of what is there already.
@@ -409,18 +375,13 @@ fn is_reserved(place: Place) -> bool {
     place.0.is_none() && place.1 >= U256::from(RESERVED.start) && place.1 <= end
 }
 
-/// What all agree on.
-fn meet<'a>(mut paths: impl Iterator<Item = &'a Contents>) -> Contents {
-    let mut common = paths.next().cloned().unwrap_or_default();
-    for other in paths {
-        common
-            .words
+impl Facts for Contents {
+    fn meet(&mut self, other: &Self) {
+        self.words
             .retain(|place, value| other.words.get(place) == Some(value));
-        common
-            .hashes
+        self.hashes
             .retain(|words, hash| other.hashes.get(words) == Some(hash));
     }
-    common
 }
 
 impl Program {

@@ -7,6 +7,7 @@
 //! another contract may lead back into this one, unless it is static.
 
 use super::Pass;
+use super::dataflow::{Facts, solve};
 use super::storage_keys::Hashers;
 use crate::builtin::Builtin;
 use crate::ir::{BlockId, CallKind, Cfg, FarCall, Function, Inst, Op, Program, Value};
@@ -18,8 +19,6 @@ pub(crate) struct ForwardStorage;
 
 /// Words remembered at a time.
 const LIMIT: usize = 64;
-/// Rounds until the contents must be stable.
-const ROUNDS: usize = 32;
 /// The system contract that writes events; it calls nobody.
 const EVENT_WRITER: u64 = 0x800d;
 
@@ -157,45 +156,14 @@ impl Forwarder<'_> {
             return;
         }
         let cfg = Cfg::new(self.function);
-        let before = self.solve(&cfg);
+        let step = |inst: &Inst, contents: &mut Contents| self.step(inst, contents);
+        let before = solve(self.function, &cfg, step);
         let mut map = HashMap::new();
         for &block in &cfg.order {
             let mut contents = before[block.index()].clone().unwrap_or_default();
             self.rewrite(block, &mut contents, &mut map);
         }
         self.function.replace_values(&map);
-    }
-
-    /// Contents at the start of each block: what all predecessors agree on. Paths not seen yet agree with everything, so
-    /// the result shrinks from round to round until it holds around loops too. Without an answer nothing is known.
-    fn solve(&self, cfg: &Cfg) -> Vec<Option<Contents>> {
-        let count = self.function.blocks.len();
-        let mut before: Vec<Option<Contents>> = vec![None; count];
-        let mut after: Vec<Option<Contents>> = vec![None; count];
-        for _ in 0..ROUNDS {
-            let mut changed = false;
-            for &block in &cfg.order {
-                let start = match block {
-                    Function::ENTRY => Contents::default(),
-                    _ => meet(
-                        cfg.preds[block.index()]
-                            .iter()
-                            .filter_map(|pred| after[pred.index()].as_ref()),
-                    ),
-                };
-                let mut contents = start.clone();
-                for &inst in &self.function.block(block).insts {
-                    self.step(self.function.inst(inst), &mut contents);
-                }
-                changed |= after[block.index()].as_ref() != Some(&contents);
-                before[block.index()] = Some(start);
-                after[block.index()] = Some(contents);
-            }
-            if !changed {
-                return before;
-            }
-        }
-        vec![None; count]
     }
 
     fn rewrite(
@@ -241,11 +209,8 @@ impl Forwarder<'_> {
     }
 }
 
-/// What all agree on.
-fn meet<'a>(mut paths: impl Iterator<Item = &'a Contents>) -> Contents {
-    let mut common = paths.next().cloned().unwrap_or_default();
-    for other in paths {
-        common.retain(|key, value| other.get(key) == Some(value));
+impl Facts for Contents {
+    fn meet(&mut self, other: &Self) {
+        self.retain(|key, value| other.get(key) == Some(value));
     }
-    common
 }

@@ -88,7 +88,7 @@ fn hoist(function: &mut Function, natural: &Loop) -> Option<BlockId> {
 
 /// Sums `(v + c) + b` of which only `v` varies become `v + (b + c)`: addresses in arrays, whose length comes before the items.
 fn regroup(function: &mut Function, inside: &[BlockId], varies: &mut Vec<bool>) {
-    let uses = use_counts(function);
+    let uses = function.use_counts();
     for &id in inside {
         let mut at = 0;
         while at < function.block(id).insts.len() {
@@ -106,20 +106,11 @@ fn regroup(function: &mut Function, inside: &[BlockId], varies: &mut Vec<bool>) 
     }
 }
 
-fn use_counts(function: &Function) -> Vec<usize> {
-    let mut counts = vec![0; function.values.len()];
-    let args = function.placed().flat_map(|inst| inst.args.clone());
-    let ends = function.blocks.iter().flat_map(|block| block.term.uses());
-    args.chain(ends)
-        .for_each(|value| counts[value.index()] += 1);
-    counts
-}
-
 /// What varies of such a sum, and what does not.
 fn parts(
     function: &Function,
     varies: &[bool],
-    uses: &[usize],
+    uses: &[u32],
     inst: InstId,
 ) -> Option<(Value, [Value; 2])> {
     let inst = function.inst(inst);

@@ -128,12 +128,7 @@ impl<'f> Known<'f> {
 
     /// Counts the uses of all values, for [`Known::is_used_once`].
     pub(super) fn count_uses(&mut self) {
-        let mut uses = vec![0; self.function.values.len()];
-        let args = self.function.placed().flat_map(|inst| &inst.args).copied();
-        let terms = self.function.blocks.iter();
-        let ends = terms.flat_map(|block| block.term.uses());
-        args.chain(ends).for_each(|value| uses[value.index()] += 1);
-        self.uses = uses;
+        self.uses = self.function.use_counts();
     }
 
     /// Whether a value had a single use when uses were counted.

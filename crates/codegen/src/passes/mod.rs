@@ -4,6 +4,7 @@
 //! them.
 
 mod bound_arguments;
+mod dataflow;
 mod drop_stores;
 mod eliminate_common;
 mod eliminate_dead;

@@ -11,7 +11,7 @@ use crate::machine::flags;
 /// Runs the pass.
 pub(super) fn run(function: &mut Function) {
     join_ways(function);
-    let uses = use_counts(function);
+    let uses = function.use_counts();
     let one = function.number(1);
     for block in Cfg::new(function).order {
         // What is joined with a later one leaves the block, so that some are looked at twice.
@@ -21,19 +21,10 @@ pub(super) fn run(function: &mut Function) {
     }
 }
 
-fn use_counts(function: &Function) -> Vec<usize> {
-    let mut counts = vec![0; function.values.len()];
-    let args = function.placed().flat_map(|inst| inst.args.clone());
-    let ends = function.blocks.iter().flat_map(|block| block.term.uses());
-    args.chain(ends)
-        .for_each(|value| counts[value.index()] += 1);
-    counts
-}
-
 /// Makes one way of two that meet again at once with a single difference.
 fn join_ways(function: &mut Function) {
     let cfg = Cfg::new(function);
-    let uses = use_counts(function);
+    let uses = function.use_counts();
     for &block in &cfg.order {
         let Some(joined) = joined(function, &cfg, &uses, block) else {
             continue;
@@ -77,7 +68,7 @@ struct Way {
     block: Option<BlockId>,
 }
 
-fn joined(function: &Function, cfg: &Cfg, uses: &[usize], block: BlockId) -> Option<Joined> {
+fn joined(function: &Function, cfg: &Cfg, uses: &[u32], block: BlockId) -> Option<Joined> {
     let here = function.block(block);
     let Terminator::Branch {
         cond,
@@ -157,7 +148,7 @@ fn only_difference(one: &Edge, other: &Edge) -> Option<usize> {
 /// The instruction under a condition, and its operands after those of the comparison, if nothing else needs its result.
 fn predicated(
     function: &Function,
-    uses: &[usize],
+    uses: &[u32],
     inst: InstId,
     result: Value,
     cond: Cond,
@@ -174,7 +165,7 @@ fn predicated(
 }
 
 /// Joins an instruction of a block with the one before that makes an operand, if the two are arithmetic and a choice.
-fn fuse(function: &mut Function, uses: &[usize], block: BlockId, at: usize, one: Value) {
+fn fuse(function: &mut Function, uses: &[u32], block: BlockId, at: usize, one: Value) {
     let id = function.block(block).insts[at];
     let term = &function.block(block).term;
     if flags::answers(function, id, term) {
@@ -207,7 +198,7 @@ struct Fused {
 }
 
 /// The instruction behind a value with a single use.
-fn made_for_one(function: &Function, uses: &[usize], value: Value) -> Option<InstId> {
+fn made_for_one(function: &Function, uses: &[u32], value: Value) -> Option<InstId> {
     match function.values[value.index()] {
         ValueDef::Result(inst, 0) if uses[value.index()] == 1 => Some(inst),
         _ => None,
