@@ -39,7 +39,7 @@ pub use self::{
     devnet::{DEVNET_CONTRACTS, DevnetContract},
     error::{Error, Result},
     node::Node,
-    rpc::RpcError,
+    rpc::{Method, RpcError, methods, refused_methods},
     server::RpcServer,
     transport::NodeTransport,
 };

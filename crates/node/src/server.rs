@@ -71,7 +71,9 @@ pub(crate) async fn serve(node: Node, address: SocketAddr) -> Result<RpcServer> 
 
 fn methods(node: Node) -> Result<RpcModule<Node>> {
     let mut module = RpcModule::new(node);
-    for method in rpc::methods() {
+    let refused = rpc::refused_methods().map(|(name, _)| name);
+    // Refused methods are registered, too, so that their answers tell why.
+    for method in rpc::methods().map(|method| method.name).chain(refused) {
         module.register_async_method(method, move |params, node, _| async move {
             node.request(method, params.as_str())
                 .await

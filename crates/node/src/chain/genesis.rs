@@ -10,7 +10,7 @@ use zksync_types::{
     utils::storage_key_for_eth_balance,
 };
 
-use super::{Block, Chain, Clock, State};
+use super::{Block, Chain, Clock, State, filters::Filters};
 use crate::{
     Error, NodeConfig, Result,
     accounts::RICH_ACCOUNTS,
@@ -52,6 +52,7 @@ pub(super) fn build(config: NodeConfig) -> Result<Chain> {
         records: Default::default(),
         clock: Clock::default(),
         snapshots: Vec::new(),
+        filters: Filters::default(),
         execute_contracts: base_contracts(Bootloader::Execute),
         estimate_contracts: base_contracts(Bootloader::Estimate),
         config,

@@ -4,6 +4,7 @@ mod block;
 mod clock;
 mod context;
 mod decode;
+mod filters;
 mod genesis;
 mod logs;
 mod refusal;
@@ -14,7 +15,7 @@ mod submit;
 
 use std::collections::HashMap;
 
-use zksync_contracts::BaseSystemContracts;
+use zksync_contracts::{BaseSystemContracts, BaseSystemContractsHashes};
 use zksync_multivm::{
     VmVersion, interface::storage::ReadStorage, utils::derive_base_fee_and_gas_per_pubdata,
 };
@@ -22,17 +23,18 @@ use zksync_types::{
     Address, H256, L2ChainId, ProtocolVersionId, StorageKey, U256,
     fee_model::BatchFeeInput,
     get_code_key, get_nonce_key, h256_to_u256, u256_to_h256,
-    utils::{decompose_full_nonce, storage_key_for_eth_balance},
+    utils::{decompose_full_nonce, nonces_to_full_nonce, storage_key_for_eth_balance},
 };
 
 pub(crate) use self::{
     block::{Block, Record},
+    filters::{News, Watched},
     logs::{LogEntry, LogFilter},
     refusal::{Refusal, RuleViolation, decode_reason},
     simulate::{CallAt, Estimate, Request},
     state::{State, Version, View},
 };
-use self::{clock::Clock, snapshot::Snapshot};
+use self::{clock::Clock, filters::Filters, snapshot::Snapshot};
 use crate::{NodeConfig, Result};
 
 /// Version whose bootloader and system contracts genesis has.
@@ -48,6 +50,7 @@ pub(crate) struct Chain {
     records: HashMap<H256, Record>,
     clock: Clock,
     snapshots: Vec<Snapshot>,
+    filters: Filters,
     execute_contracts: BaseSystemContracts,
     estimate_contracts: BaseSystemContracts,
 }
@@ -77,6 +80,11 @@ impl Chain {
     /// Wei per gas that every transaction pays.
     pub(crate) fn base_fee(&self) -> u64 {
         derive_base_fee_and_gas_per_pubdata(self.fee_input(), VmVersion::from(PROTOCOL)).0
+    }
+
+    /// Hashes of bootloader, default account and emulator.
+    pub(crate) fn system_contracts(&self) -> BaseSystemContractsHashes {
+        self.execute_contracts.hashes()
     }
 
     // --- Blocks ---------------------------------------------------------------------------------------------------------
@@ -138,6 +146,15 @@ impl Chain {
     pub(crate) fn set_balance(&mut self, account: Address, wei: U256) {
         let key = storage_key_for_eth_balance(&account);
         self.overwrite([(key, u256_to_h256(wei))]);
+    }
+
+    /// Sets the number of transactions the account has sent, without one.
+    pub(crate) fn set_nonce(&mut self, account: Address, nonce: U256) {
+        let key = get_nonce_key(&account);
+        let (_, deployments) =
+            decompose_full_nonce(h256_to_u256(self.read(&key, self.head().number)));
+        let full = nonces_to_full_nonce(nonce, deployments);
+        self.overwrite([(key, u256_to_h256(full))]);
     }
 
     /// Sets a storage slot without a transaction.

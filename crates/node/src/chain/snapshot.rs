@@ -41,6 +41,7 @@ impl Chain {
         if let Some(head) = self.blocks.last_mut() {
             head.version = snapshot.version;
         }
+        self.rewind_filters();
         true
     }
 }

@@ -10,21 +10,73 @@ use zksync_types::{
 };
 
 use super::{
-    Answer, Params, RpcError, Table,
+    Answer, Method, Params, RpcError, Table,
     params::{block_number, block_of_hash},
     reply,
 };
 use crate::chain::{Block, Chain, LogEntry, LogFilter, Record};
 
 pub(super) const METHODS: Table = &[
-    ("eth_getBlockByHash", block_by_hash),
-    ("eth_getBlockByNumber", block_by_number),
-    ("eth_getBlockReceipts", block_receipts),
-    ("eth_getBlockTransactionCountByHash", count_by_hash),
-    ("eth_getBlockTransactionCountByNumber", count_by_number),
-    ("eth_getLogs", logs),
-    ("eth_getTransactionByHash", transaction_by_hash),
-    ("eth_getTransactionReceipt", receipt),
+    Method::new(
+        "eth_getBlockByHash",
+        "hash, [full]",
+        "A block, with hashes of transactions or whole ones.",
+        block_by_hash,
+    ),
+    Method::new(
+        "eth_getBlockByNumber",
+        "block, [full]",
+        "The same by number or tag.",
+        block_by_number,
+    ),
+    Method::new(
+        "eth_getBlockReceipts",
+        "block",
+        "Receipts of all transactions of a block.",
+        block_receipts,
+    ),
+    Method::new(
+        "eth_getBlockTransactionCountByHash",
+        "hash",
+        "Number of transactions in a block.",
+        count_by_hash,
+    ),
+    Method::new(
+        "eth_getBlockTransactionCountByNumber",
+        "block",
+        "The same by number or tag.",
+        count_by_number,
+    ),
+    Method::new(
+        "eth_getLogs",
+        "filter",
+        "Events by range or block hash, addresses and topics.",
+        logs,
+    ),
+    Method::new(
+        "eth_getTransactionByHash",
+        "hash",
+        "A transaction; null if there is none.",
+        transaction_by_hash,
+    ),
+    Method::new(
+        "eth_getTransactionReceipt",
+        "hash",
+        "A receipt, with the fields of the protocol; null if there is none.",
+        receipt,
+    ),
+    Method::new(
+        "eth_getUncleCountByBlockHash",
+        "hash",
+        "Zero for blocks that exist.",
+        uncles_by_hash,
+    ),
+    Method::new(
+        "eth_getUncleCountByBlockNumber",
+        "block",
+        "Zero for blocks that exist.",
+        uncles_by_number,
+    ),
 ];
 
 // --- Blocks -------------------------------------------------------------------------------------------------------------
@@ -62,6 +114,18 @@ fn count_by_hash(chain: &mut Chain, mut params: Params) -> Answer {
     params.finish()?;
     let block = chain.block_by_hash(hash);
     reply(block.map(|block| U64::from(block.transactions.len())))
+}
+
+fn uncles_by_number(chain: &mut Chain, mut params: Params) -> Answer {
+    let number: BlockNumber = params.required("block number")?;
+    params.finish()?;
+    reply(find_block(chain, number).map(|_| U64::zero()))
+}
+
+fn uncles_by_hash(chain: &mut Chain, mut params: Params) -> Answer {
+    let hash: H256 = params.required("block hash")?;
+    params.finish()?;
+    reply(chain.block_by_hash(hash).map(|_| U64::zero()))
 }
 
 fn block_receipts(chain: &mut Chain, mut params: Params) -> Answer {
@@ -223,7 +287,7 @@ fn l2_to_l1_logs(hash: H256, record: &Record, block: &Block) -> Vec<api::L2ToL1L
 
 // --- Logs ---------------------------------------------------------------------------------------------------------------
 
-fn log_json(entry: LogEntry<'_>) -> api::Log {
+pub(super) fn log_json(entry: LogEntry<'_>) -> api::Log {
     api::Log {
         address: entry.event.address,
         topics: entry.event.indexed_topics.clone(),
@@ -243,7 +307,7 @@ fn log_json(entry: LogEntry<'_>) -> api::Log {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct FilterObject {
+pub(super) struct FilterObject {
     from_block: Option<BlockNumber>,
     to_block: Option<BlockNumber>,
     block_hash: Option<H256>,
@@ -292,6 +356,24 @@ impl FilterObject {
             )));
         }
         Ok((from, to))
+    }
+
+    /// A filter for what is to come: without an end, it has none.
+    pub(super) fn into_watch(self, chain: &Chain) -> Result<LogFilter, RpcError> {
+        if self.block_hash.is_some() {
+            return Err(RpcError::invalid_params(
+                "blockHash names a block of the past: use eth_getLogs",
+            ));
+        }
+        let is_open = !matches!(
+            self.to_block,
+            Some(BlockNumber::Number(_) | BlockNumber::Earliest)
+        );
+        let mut filter = self.into_filter(chain)?;
+        if is_open {
+            filter.to = u64::MAX;
+        }
+        Ok(filter)
     }
 
     fn into_filter(self, chain: &Chain) -> Result<LogFilter, RpcError> {

@@ -3,14 +3,34 @@
 use serde_json::json;
 use zksync_types::{U256, web3::Bytes};
 
-use super::{Answer, Params, RpcError, Table, params::Blob, reply, request::CallObject};
+use super::{Answer, Method, Params, RpcError, Table, params::Blob, reply, request::CallObject};
 use crate::chain::{CallAt, Chain, Estimate};
 
 pub(super) const METHODS: Table = &[
-    ("eth_call", call),
-    ("eth_estimateGas", estimate_gas),
-    ("eth_sendRawTransaction", send),
-    ("zks_estimateFee", estimate_fee),
+    Method::new(
+        "eth_call",
+        "transaction, [block]",
+        "Runs a call without committing it; reverts are errors with code 3 and the data.",
+        call,
+    ),
+    Method::new(
+        "eth_estimateGas",
+        "transaction, [block]",
+        "Gas limit with which the transaction succeeds.",
+        estimate_gas,
+    ),
+    Method::new(
+        "eth_sendRawTransaction",
+        "bytes",
+        "Validates, runs and mines a transaction of type 0, 1, 2 or 113 before it answers.",
+        send,
+    ),
+    Method::new(
+        "zks_estimateFee",
+        "transaction",
+        "Gas limit, pubdata limit and fees of a transaction.",
+        estimate_fee,
+    ),
 ];
 
 fn send(chain: &mut Chain, mut params: Params) -> Answer {

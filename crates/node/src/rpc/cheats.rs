@@ -3,29 +3,118 @@
 use serde_json::Value;
 use zksync_types::{Address, H256, U64, U256};
 
-use super::{Answer, Params, RpcError, Table, eth::storage_key, params::Quantity, reply};
+use super::{Answer, Method, Params, RpcError, Table, eth::storage_key, params::Quantity, reply};
 use crate::chain::Chain;
 
 /// Most blocks that one request may mine.
 const MAX_MINED: u64 = 10_000;
 
 pub(super) const METHODS: Table = &[
-    ("anvil_mine", mine),
-    ("anvil_removeBlockTimestampInterval", remove_interval),
-    ("anvil_setBalance", set_balance),
-    ("anvil_setBlockTimestampInterval", set_interval),
-    ("anvil_setStorageAt", set_storage),
-    ("anvil_snapshot", snapshot),
-    ("anvil_revert", revert),
-    ("config_getCurrentTimestamp", current_timestamp),
-    ("evm_increaseTime", increase_time),
-    ("evm_mine", mine_one),
-    ("evm_revert", revert),
-    ("evm_setNextBlockTimestamp", set_next_timestamp),
-    ("evm_snapshot", snapshot),
-    ("hardhat_mine", mine),
-    ("hardhat_setBalance", set_balance),
-    ("hardhat_setStorageAt", set_storage),
+    Method::new(
+        "anvil_increaseTime",
+        "seconds",
+        "As `evm_increaseTime`.",
+        increase_time,
+    ),
+    Method::new(
+        "anvil_mine",
+        "[count], [interval]",
+        "Mines empty blocks, seconds apart.",
+        mine,
+    ),
+    Method::new(
+        "anvil_removeBlockTimestampInterval",
+        "",
+        "Undoes `anvil_setBlockTimestampInterval`.",
+        remove_interval,
+    ),
+    Method::new(
+        "anvil_revert",
+        "snapshot",
+        "Goes back to a snapshot.",
+        revert,
+    ),
+    Method::new(
+        "anvil_setBalance",
+        "address, wei",
+        "Sets a balance.",
+        set_balance,
+    ),
+    Method::new(
+        "anvil_setBlockTimestampInterval",
+        "seconds",
+        "Seconds between the times of blocks.",
+        set_interval,
+    ),
+    Method::new(
+        "anvil_setNextBlockTimestamp",
+        "timestamp",
+        "As `evm_setNextBlockTimestamp`.",
+        set_next_timestamp,
+    ),
+    Method::new(
+        "anvil_setNonce",
+        "address, nonce",
+        "Sets the nonce of the next transaction.",
+        set_nonce,
+    ),
+    Method::new(
+        "anvil_setStorageAt",
+        "address, slot, value",
+        "Sets a word of storage.",
+        set_storage,
+    ),
+    Method::new(
+        "anvil_snapshot",
+        "",
+        "Remembers the present; returns its number.",
+        snapshot,
+    ),
+    Method::new(
+        "config_getCurrentTimestamp",
+        "",
+        "Time of the chain in seconds.",
+        current_timestamp,
+    ),
+    Method::new(
+        "evm_increaseTime",
+        "seconds",
+        "Moves the time of the next block on.",
+        increase_time,
+    ),
+    Method::new("evm_mine", "[timestamp]", "Mines an empty block.", mine_one),
+    Method::new("evm_revert", "snapshot", "As `anvil_revert`.", revert),
+    Method::new(
+        "evm_setNextBlockTimestamp",
+        "timestamp",
+        "Time of the next block in seconds.",
+        set_next_timestamp,
+    ),
+    Method::new("evm_snapshot", "", "As `anvil_snapshot`.", snapshot),
+    Method::new(
+        "hardhat_mine",
+        "[count], [interval]",
+        "As `anvil_mine`.",
+        mine,
+    ),
+    Method::new(
+        "hardhat_setBalance",
+        "address, wei",
+        "As `anvil_setBalance`.",
+        set_balance,
+    ),
+    Method::new(
+        "hardhat_setNonce",
+        "address, nonce",
+        "As `anvil_setNonce`.",
+        set_nonce,
+    ),
+    Method::new(
+        "hardhat_setStorageAt",
+        "address, slot, value",
+        "As `anvil_setStorageAt`.",
+        set_storage,
+    ),
 ];
 
 // --- Time ---------------------------------------------------------------------------------------------------------------
@@ -132,6 +221,16 @@ fn set_balance(chain: &mut Chain, mut params: Params) -> Answer {
     let balance: U256 = params.required("balance")?;
     params.finish()?;
     chain.set_balance(account, balance);
+    reply(true)
+}
+
+fn set_nonce(chain: &mut Chain, mut params: Params) -> Answer {
+    let account: Address = params.required("address")?;
+    let nonce: Quantity = params.required("nonce")?;
+    params.finish()?;
+    let nonce = u32::try_from(nonce.0)
+        .map_err(|_| RpcError::invalid_params("nonce does not fit 32 bits"))?;
+    chain.set_nonce(account, nonce.into());
     reply(true)
 }
 

@@ -2,17 +2,44 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use zksync_types::{H256, U256, web3::Bytes};
+use zksync_types::{H256, U256, api::BlockNumber, web3::Bytes};
 
-use super::{Answer, Params, RpcError, Table, reply, request::CallObject};
+use super::{
+    Answer, Method, Params, RpcError, Table,
+    params::{block_number, block_of_hash},
+    reply,
+    request::CallObject,
+};
 use crate::{
     chain::{CallAt, Chain, Refusal, decode_reason},
     vm::{CallEnd, CallKind, Ending, Run, TracedCall},
 };
 
 pub(super) const METHODS: Table = &[
-    ("debug_traceCall", trace_call),
-    ("debug_traceTransaction", trace_transaction),
+    Method::new(
+        "debug_traceBlockByHash",
+        "hash, [options]",
+        "Calls of all transactions of a block.",
+        trace_block_by_hash,
+    ),
+    Method::new(
+        "debug_traceBlockByNumber",
+        "block, [options]",
+        "The same by number or tag.",
+        trace_block_by_number,
+    ),
+    Method::new(
+        "debug_traceCall",
+        "transaction, [block], [options]",
+        "Calls of a call; only `callTracer`.",
+        trace_call,
+    ),
+    Method::new(
+        "debug_traceTransaction",
+        "hash, [options]",
+        "Calls of a transaction; only `callTracer`.",
+        trace_transaction,
+    ),
 ];
 
 /// Options of a trace.
@@ -47,6 +74,35 @@ fn trace_transaction(chain: &mut Chain, mut params: Params) -> Answer {
     let hash: H256 = params.required("transaction hash")?;
     let options = TraceOptions::read(&mut params)?;
     params.finish()?;
+    reply(traced(chain, hash, &options)?)
+}
+
+fn trace_block_by_number(chain: &mut Chain, mut params: Params) -> Answer {
+    let number: BlockNumber = params.required("block number")?;
+    let options = TraceOptions::read(&mut params)?;
+    params.finish()?;
+    trace_block(chain, block_number(chain, number)?, &options)
+}
+
+fn trace_block_by_hash(chain: &mut Chain, mut params: Params) -> Answer {
+    let hash: H256 = params.required("block hash")?;
+    let options = TraceOptions::read(&mut params)?;
+    params.finish()?;
+    trace_block(chain, block_of_hash(chain, hash)?, &options)
+}
+
+fn trace_block(chain: &Chain, number: u64, options: &TraceOptions) -> Answer {
+    let hashes = chain
+        .block(number)
+        .map_or(&[][..], |block| &block.transactions);
+    let traces = hashes.iter().map(|&hash| {
+        let result = traced(chain, hash, options)?;
+        Ok(json!({ "txHash": hash, "result": result }))
+    });
+    reply(traces.collect::<Result<Vec<_>, RpcError>>()?)
+}
+
+fn traced(chain: &Chain, hash: H256, options: &TraceOptions) -> Result<Value, RpcError> {
     let (Some(record), Some(traced)) = (chain.record(hash), chain.trace_transaction(hash)) else {
         return Err(RpcError::refused(format!(
             "transaction {hash:#x} does not exist"
@@ -59,7 +115,7 @@ fn trace_transaction(chain: &mut Chain, mut params: Params) -> Answer {
         value: record.tx.execute.value,
         input: record.tx.execute.calldata.clone(),
     };
-    reply(top.finish(traced?, &options))
+    Ok(top.finish(traced?, options))
 }
 
 fn trace_call(chain: &mut Chain, mut params: Params) -> Answer {

@@ -40,6 +40,13 @@ impl RpcError {
         )
     }
 
+    pub(crate) fn method_not_supported(method: &str, reason: &str) -> Self {
+        Self::new(
+            Self::METHOD_NOT_FOUND,
+            format!("the method {method} is not supported: {reason}"),
+        )
+    }
+
     pub(crate) fn invalid_params(message: impl Into<String>) -> Self {
         Self::new(Self::INVALID_PARAMS, message)
     }

@@ -2,12 +2,15 @@
 
 use serde_json::json;
 use zksync_types::{
-    AccountTreeId, Address, StorageKey, U64, U256, api::BlockNumber, u256_to_h256, web3::Bytes,
+    AccountTreeId, Address, H256, StorageKey, U64, U256,
+    api::BlockNumber,
+    u256_to_h256,
+    web3::{Bytes, keccak256},
 };
 
 use super::{
-    Answer, Params, RpcError, Table,
-    params::{Quantity, block_number},
+    Answer, Method, Params, RpcError, Table,
+    params::{Blob, Quantity, block_number},
     reply,
 };
 use crate::chain::Chain;
@@ -16,20 +19,81 @@ use crate::chain::Chain;
 const MAX_FEE_HISTORY: u64 = 1024;
 
 pub(super) const METHODS: Table = &[
-    ("eth_accounts", accounts),
-    ("eth_blockNumber", latest_number),
-    ("eth_chainId", chain_id),
-    ("eth_feeHistory", fee_history),
-    ("eth_gasPrice", gas_price),
-    ("eth_getBalance", balance),
-    ("eth_getCode", code),
-    ("eth_getStorageAt", storage_at),
-    ("eth_getTransactionCount", transaction_count),
-    ("eth_maxPriorityFeePerGas", priority_fee),
-    ("eth_syncing", syncing),
-    ("net_listening", listening),
-    ("net_version", net_version),
-    ("web3_clientVersion", client_version),
+    Method::new(
+        "eth_accounts",
+        "",
+        "No addresses: the node keeps no keys.",
+        accounts,
+    ),
+    Method::new(
+        "eth_blockNumber",
+        "",
+        "Number of the latest block.",
+        latest_number,
+    ),
+    Method::new(
+        "eth_chainId",
+        "",
+        "Chain id, 260 unless configured.",
+        chain_id,
+    ),
+    Method::new(
+        "eth_feeHistory",
+        "count, newest, [percentiles]",
+        "The base fee, which never changes, for up to 1,024 blocks.",
+        fee_history,
+    ),
+    Method::new(
+        "eth_gasPrice",
+        "",
+        "Wei per gas that every transaction pays.",
+        gas_price,
+    ),
+    Method::new(
+        "eth_getBalance",
+        "address, [block]",
+        "Balance in wei.",
+        balance,
+    ),
+    Method::new(
+        "eth_getCode",
+        "address, [block]",
+        "EraVM bytecode of an account.",
+        code,
+    ),
+    Method::new(
+        "eth_getStorageAt",
+        "address, slot, [block]",
+        "A word of storage.",
+        storage_at,
+    ),
+    Method::new(
+        "eth_getTransactionCount",
+        "address, [block]",
+        "Nonce of the next transaction.",
+        transaction_count,
+    ),
+    Method::new(
+        "eth_maxPriorityFeePerGas",
+        "",
+        "Zero: nothing is paid on top of the base fee.",
+        priority_fee,
+    ),
+    Method::new("eth_syncing", "", "False.", syncing),
+    Method::new("net_listening", "", "True.", listening),
+    Method::new(
+        "net_version",
+        "",
+        "Chain id in decimal digits.",
+        net_version,
+    ),
+    Method::new(
+        "web3_clientVersion",
+        "",
+        "Name and version of the node.",
+        client_version,
+    ),
+    Method::new("web3_sha3", "bytes", "Keccak-256 hash.", keccak),
 ];
 
 /// The node keeps no keys, so it can sign for nobody.
@@ -66,6 +130,12 @@ fn listening(_chain: &mut Chain, params: Params) -> Answer {
 fn syncing(_chain: &mut Chain, params: Params) -> Answer {
     params.finish()?;
     reply(false)
+}
+
+fn keccak(_chain: &mut Chain, mut params: Params) -> Answer {
+    let bytes: Blob = params.required("bytes")?;
+    params.finish()?;
+    reply(H256(keccak256(&bytes.0)))
 }
 
 fn gas_price(chain: &mut Chain, params: Params) -> Answer {

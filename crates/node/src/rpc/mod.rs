@@ -6,11 +6,13 @@ mod cheats;
 mod debug;
 mod error;
 mod eth;
+mod filters;
 mod params;
+mod refused;
 mod request;
 mod zks;
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -24,34 +26,67 @@ type Answer = Result<Box<RawValue>, RpcError>;
 /// Answers one request.
 pub(crate) type Handler = fn(&mut Chain, Params) -> Answer;
 
-type Table = &'static [(&'static str, Handler)];
+type Table = &'static [Method];
 
-static METHODS: LazyLock<HashMap<&'static str, Handler>> = LazyLock::new(|| {
-    [
+/// A method of the JSON-RPC interface.
+#[derive(Clone, Copy, Debug)]
+pub struct Method {
+    /// Its name.
+    pub name: &'static str,
+    /// Names of its positional parameters, those in brackets optional.
+    pub parameters: &'static str,
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    handler: Handler,
+}
+
+impl Method {
+    const fn new(
+        name: &'static str,
+        parameters: &'static str,
+        about: &'static str,
+        handler: Handler,
+    ) -> Self {
+        Self {
+            name,
+            parameters,
+            about,
+            handler,
+        }
+    }
+}
+
+static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
+    let tables = [
         eth::METHODS,
         blocks::METHODS,
         calls::METHODS,
+        filters::METHODS,
         zks::METHODS,
         debug::METHODS,
         cheats::METHODS,
-    ]
-    .into_iter()
-    .flatten()
-    .copied()
-    .collect()
+    ];
+    let methods = tables.into_iter().flatten().copied();
+    methods.map(|method| (method.name, method)).collect()
 });
 
 /// The method called `name`.
 pub(crate) fn find(name: &str) -> Result<Handler, RpcError> {
-    METHODS
-        .get(name)
-        .copied()
-        .ok_or_else(|| RpcError::method_not_found(name))
+    let method = METHODS.get(name).map(|method| method.handler);
+    method.ok_or_else(|| match refused::reason(name) {
+        Some(reason) => RpcError::method_not_supported(name, reason),
+        None => RpcError::method_not_found(name),
+    })
 }
 
-/// Names of all methods.
-pub(crate) fn methods() -> impl Iterator<Item = &'static str> {
-    METHODS.keys().copied()
+/// All methods that the node answers, by name.
+pub fn methods() -> impl Iterator<Item = &'static Method> {
+    METHODS.values()
+}
+
+/// Methods of other nodes that this one refuses, by name, and why.
+pub fn refused_methods() -> impl Iterator<Item = (&'static str, &'static str)> {
+    refused::METHODS.iter().copied()
 }
 
 /// Makes a result out of anything that serializes.

@@ -8,6 +8,7 @@
 mod calls;
 mod decoding;
 mod deployment;
+mod methods;
 mod provider;
 mod server;
 mod support;
