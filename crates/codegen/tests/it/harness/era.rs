@@ -259,12 +259,24 @@ impl Era {
         arguments: &[u8],
         value: u128,
     ) -> Result<Address, Vec<u8>> {
+        let from = Call::new(DEPLOYER, Vec::new()).from;
+        self.create_from(from, bytecode, arguments, value)
+    }
+
+    /// The same, by an account of one's choice.
+    pub(crate) fn create_from(
+        &mut self,
+        from: Address,
+        bytecode: &[u8],
+        arguments: &[u8],
+        value: u128,
+    ) -> Result<Address, Vec<u8>> {
         let hash = self.publish(bytecode);
         let mut data = keccak256("create(bytes32,bytes32,bytes)")[..4].to_vec();
         data.extend([0; 32]);
         data.extend(hash);
         data.extend(tail_bytes(96, arguments));
-        let receipt = self.call(&Call::new(DEPLOYER, data).value(value).system());
+        let receipt = self.call(&Call::new(DEPLOYER, data).from(from).value(value).system());
         match receipt.effect.success {
             true => Ok(Address::from_slice(&receipt.effect.data[12..32])),
             false => Err(receipt.effect.data),

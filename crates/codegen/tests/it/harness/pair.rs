@@ -78,18 +78,24 @@ impl Pair {
                 self.compare_storage()?;
                 Ok(Some(address))
             }
-            Err(expected) => match self.era.create(&contract.bytecode, arguments, 0) {
-                Ok(_) => Err(format!(
-                    "only the EVM's constructor fails: {}",
-                    hex::encode(expected)
-                )),
-                Err(data) if data == expected => Ok(None),
-                Err(data) => Err(format!(
-                    "constructors revert with {} and {}",
-                    hex::encode(expected),
-                    hex::encode(data)
-                )),
-            },
+            // Constructors may ask who calls.
+            Err(expected) => {
+                match self
+                    .era
+                    .create_from(FORCE_DEPLOYER, &contract.bytecode, arguments, 0)
+                {
+                    Ok(_) => Err(format!(
+                        "only the EVM's constructor fails: {}",
+                        hex::encode(expected)
+                    )),
+                    Err(data) if data == expected => Ok(None),
+                    Err(data) => Err(format!(
+                        "constructors revert with {} and {}",
+                        hex::encode(expected),
+                        hex::encode(data)
+                    )),
+                }
+            }
         }
     }
 

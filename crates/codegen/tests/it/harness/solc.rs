@@ -190,9 +190,14 @@ pub(crate) fn try_compile_yul(source: &str) -> Result<Option<Contract>, String> 
     }));
     for error in output["errors"].as_array().into_iter().flatten() {
         let message = error["formattedMessage"].as_str().unwrap_or_default();
-        if ["too deep", "inaccessible", "StackTooDeep"]
-            .iter()
-            .any(|text| message.contains(text))
+        if [
+            "too deep",
+            "inaccessible",
+            "StackTooDeep",
+            "Could not create stack layout",
+        ]
+        .iter()
+        .any(|text| message.contains(text))
         {
             return Ok(None);
         }
