@@ -212,7 +212,7 @@ impl Places {
 }
 
 /// Source and destination of a plain move.
-fn as_copy(op: &Op) -> Option<(Src, Dst)> {
+pub(super) fn as_copy(op: &Op) -> Option<(Src, Dst)> {
     match *op {
         Op::Alu {
             op: AluOp::Add,

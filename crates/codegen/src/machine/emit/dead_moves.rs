@@ -4,7 +4,8 @@
 //! been all the time. With the second move, which does nothing, the first one loses its purpose.
 
 use super::tails::{self, Code, Edits};
-use zksso_eravm::{AluOp, Condition, Dst, Instruction, Op, Reg};
+use crate::machine::places::as_copy;
+use zksso_eravm::{Condition, Dst, Instruction, Op, Reg, Src};
 
 /// Instructions looked at behind a move.
 const REACH: usize = 32;
@@ -25,31 +26,15 @@ pub(super) fn drop(code: Code) -> Code {
     }
 }
 
-/// The register that an instruction moves a word to, if it does just that.
+/// The register that an instruction moves a word to, if it does just that and leaves the stack pointer alone.
 fn moved_to(instruction: &Instruction) -> Option<Reg> {
-    match instruction.op {
-        Op::Alu {
-            op: AluOp::Add,
-            src1: Reg::R0,
-            dst: Dst::Reg(reg),
-            set_flags: false,
-            ..
-        } if instruction.condition == Condition::Always && !reg.is_zero() && !pops(instruction) => {
+    match as_copy(&instruction.op)? {
+        (Src::StackPop(_), _) => None,
+        (_, Dst::Reg(reg)) if instruction.condition == Condition::Always && !reg.is_zero() => {
             Some(reg)
         }
         _ => None,
     }
-}
-
-/// Whether the instruction moves the stack pointer.
-fn pops(instruction: &Instruction) -> bool {
-    matches!(
-        instruction.op,
-        Op::Alu {
-            src0: zksso_eravm::Src::StackPop(_),
-            ..
-        }
-    )
 }
 
 /// Whether control, from a place on, meets an instruction that writes the register before one that may read it. Only
@@ -108,7 +93,7 @@ mod tests {
     use super::super::Label;
     use super::*;
     use std::collections::BTreeMap;
-    use zksso_eravm::{RetKind, Src};
+    use zksso_eravm::RetKind;
 
     fn copy(src: impl Into<Src>, dst: Reg) -> Instruction {
         Op::copy(src.into(), dst).into()
