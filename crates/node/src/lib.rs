@@ -30,7 +30,6 @@ mod node;
 mod rpc;
 mod server;
 mod transport;
-mod vm;
 
 pub use self::{
     accounts::{RICH_ACCOUNTS, RichAccount},

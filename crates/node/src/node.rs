@@ -10,6 +10,7 @@ use std::{
 use alloy::primitives::B256;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
+use zksso_vm::panic_message;
 
 use crate::{
     Error, NodeConfig, NodeTransport, Result, RpcError, RpcServer, TransactionDetails,
@@ -17,7 +18,6 @@ use crate::{
     convert,
     rpc::{self, Params},
     server,
-    vm::panic_message,
 };
 
 type Job = Box<dyn FnOnce(&mut Chain) + Send>;

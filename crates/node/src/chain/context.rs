@@ -1,5 +1,6 @@
 //! The block and batch that a run sees, and the SystemContext slots behind them.
 
+use zksso_vm::Environment;
 use zksync_multivm::{
     interface::{L1BatchEnv, L2BlockEnv, SystemEnv, TxExecutionMode},
     utils::adjust_pubdata_price_for_tx,
@@ -18,7 +19,7 @@ use super::{
     Block, Chain, PROTOCOL, View,
     block::{l2_number, rolling_hash},
 };
-use crate::{NodeConfig, vm::Environment};
+use crate::NodeConfig;
 
 /// Fees that a run sees.
 #[derive(Clone, Copy, Debug, Default)]
@@ -115,6 +116,7 @@ impl Chain {
                     interop_roots: Vec::new(),
                 },
             },
+            trusted_signatures: false,
         }
     }
 

@@ -5,6 +5,7 @@ use alloy::{
     eips::eip2718::Decodable2718,
     rlp::Header,
 };
+use zksso_vm::guarded;
 use zksync_system_constants::MAX_ENCODED_TX_SIZE;
 use zksync_types::{
     H256, L2ChainId, U64,
@@ -14,7 +15,7 @@ use zksync_types::{
 };
 
 use super::Refusal;
-use crate::{convert, vm::guarded};
+use crate::convert;
 
 const ACCESS_LIST_TYPE: u8 = 1;
 

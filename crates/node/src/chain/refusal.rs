@@ -6,10 +6,9 @@ use alloy::{
 };
 use zksync_multivm::interface::tracer::ViolatedValidationRule;
 
-use crate::{
-    convert,
-    vm::{Panicked, Stop},
-};
+use zksso_vm::{Panicked, Stop};
+
+use crate::convert;
 
 /// A transaction or call that did not run, or that reverted where only success has an answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! Runs that leave no trace: calls, fee estimates and traces.
 
+use zksso_vm::{self as vm, Ending, Environment, Run, TracedCall};
 use zksync_multivm::interface::{TxExecutionMode, storage::ReadStorage};
 use zksync_system_constants::DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE;
 use zksync_types::{
@@ -13,7 +14,6 @@ use zksync_types::{
 };
 
 use super::{Chain, Refusal, View, context::Pricing, submit::MAX_GAS};
-use crate::vm::{self, Ending, Environment, Run, TracedCall};
 
 /// Gas that a call or the first run of an estimate has when the caller names none; the protocol's limit of a transaction.
 const DEFAULT_GAS: u64 = 80_000_000;
@@ -61,8 +61,8 @@ struct Place<'a> {
 impl Chain {
     /// Return data of a call.
     pub(crate) fn call(&self, request: &Request, at: CallAt) -> Result<Vec<u8>, Refusal> {
-        let (place, tx) = self.prepare_call(request, at)?;
-        success(vm::execute(place.env, place.view, tx.into())?)
+        let (mut place, tx) = self.prepare_call(request, at)?;
+        success(vm::execute(place.env, &mut place.view, tx.into())?)
     }
 
     /// Calls that a call makes, and how it ends.
@@ -71,8 +71,8 @@ impl Chain {
         request: &Request,
         at: CallAt,
     ) -> Result<(Run, Vec<TracedCall>), Refusal> {
-        let (place, tx) = self.prepare_call(request, at)?;
-        Ok(vm::trace(place.env, place.view, tx.into())?)
+        let (mut place, tx) = self.prepare_call(request, at)?;
+        Ok(vm::trace(place.env, &mut place.view, tx.into())?)
     }
 
     /// Calls that a transaction of the chain made, by running it again. `None` when the chain does not have it.
@@ -85,8 +85,8 @@ impl Chain {
         let parent = self.block(record.block.checked_sub(1)?)?;
         let mode = TxExecutionMode::VerifyExecute;
         let env = self.environment(mode, parent, block.timestamp, Pricing::default());
-        let view = self.state.view(parent.version);
-        Some(vm::trace(env, view, record.tx.clone().into()).map_err(Refusal::from))
+        let mut view = self.state.view(parent.version);
+        Some(vm::trace(env, &mut view, record.tx.clone().into()).map_err(Refusal::from))
     }
 
     /// Gas and prices with which the transaction succeeds.
@@ -118,7 +118,7 @@ impl Chain {
         place.view.replace(balance, u256_to_h256(funds));
         let tx_type = self.transaction_type(&mut place.view, request);
         let tx = build(request, tx_type, nonce, gas, base_fee);
-        let run = vm::execute(place.env, place.view, tx.into())?;
+        let run = vm::execute(place.env, &mut place.view, tx.into())?;
         let refunded = run.gas_refunded;
         success(run)?;
         Ok(gas.saturating_sub(refunded))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use zksso_vm::{self as vm, Ending, Run, Stop};
 use zksync_multivm::{
     VmVersion,
     interface::{
@@ -16,11 +17,7 @@ use super::{
     Block, Chain, PROTOCOL, Record, Refusal, block::bloom, context::Pricing, decode::decode,
     refusal::RuleViolation,
 };
-use crate::{
-    config::TIMESTAMP_ASSERTER,
-    convert,
-    vm::{self, Ending, Run, Stop},
-};
+use crate::{config::TIMESTAMP_ASSERTER, convert};
 
 /// Highest gas limit: the bootloader's own gas, which a transaction cannot exceed.
 pub(super) const MAX_GAS: u64 = u32::MAX as u64;
@@ -45,10 +42,10 @@ impl Chain {
         let timestamp = self.next_timestamp();
         let mode = TxExecutionMode::VerifyExecute;
         let env = self.environment(mode, self.head(), timestamp, Pricing::default());
-        let view = self.state.view(self.state.version());
+        let mut view = self.state.view(self.state.version());
         let validated = if self.config.validation_rules {
             let env = self.validation_environment(env.clone());
-            vm::validate(env, view.clone(), tx.clone().into(), self.asserter())?
+            vm::validate(env, &mut view.clone(), tx.clone().into(), self.asserter())?
         } else {
             Ok(())
         };
@@ -56,12 +53,12 @@ impl Chain {
             Ok(()) => {}
             Err(Stop::Rule(ViolatedValidationRule::TimestampAssertionCloseToRangeEnd)) => {
                 // The rule speaks before the assertion itself: a range that is over already is the asserter's error.
-                let run = vm::execute(env, view, tx.into())?;
+                let run = vm::execute(env, &mut view, tx.into())?;
                 return Err(time_refusal(run.ending));
             }
             Err(stop) => return Err(stop.into()),
         }
-        let run = vm::execute(env, view, tx.clone().into())?;
+        let run = vm::execute(env, &mut view, tx.clone().into())?;
         self.include(tx, run, timestamp)?;
         Ok(hash)
     }

@@ -10,10 +10,9 @@ use super::{
     reply,
     request::CallObject,
 };
-use crate::{
-    chain::{CallAt, Chain, Refusal, decode_reason},
-    vm::{CallEnd, CallKind, Ending, Run, TracedCall},
-};
+use zksso_vm::{CallEnd, CallKind, Ending, Run, TracedCall};
+
+use crate::chain::{CallAt, Chain, Refusal, decode_reason};
 
 pub(super) const METHODS: Table = &[
     Method::new(

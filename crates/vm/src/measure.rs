@@ -16,13 +16,13 @@ use zksync_multivm::{
 /// A hook is a heap write of the bootloader, and the machine calls the tracer back right after it; hence the gas left after the latest
 /// heap write is the gas left at the hook.
 #[derive(Debug, Default)]
-pub(super) struct Measured<V> {
+pub(crate) struct Measured<V> {
     inner: V,
     inside: bool,
     given: u32,
     latest: u32,
     /// Computational gas used by validation so far.
-    pub(super) used: u64,
+    pub(crate) used: u64,
 }
 
 impl<V: Tracer> Tracer for Measured<V> {

@@ -4,7 +4,7 @@ use zksync_multivm::interface::{Halt, VmRevertReason, tracer::ViolatedValidation
 
 /// A transaction that was not executed.
 #[derive(Clone, Debug)]
-pub(crate) enum Stop {
+pub enum Stop {
     /// Account validation broke one of the protocol's rules.
     Rule(ViolatedValidationRule),
     /// A step before execution failed.
@@ -66,7 +66,7 @@ fn message(reason: &VmRevertReason) -> String {
 }
 
 /// The bytes a contract reverted with. The VM crate drops the first four of them when they announce a string that is not there.
-pub(crate) fn revert_data(reason: &VmRevertReason) -> Vec<u8> {
+pub fn revert_data(reason: &VmRevertReason) -> Vec<u8> {
     match reason {
         VmRevertReason::Unknown {
             function_selector,

@@ -12,16 +12,21 @@ use zksync_types::{Address, U256};
 
 /// How a call passes control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CallKind {
+pub enum CallKind {
+    /// To another contract's code and storage.
     Call,
+    /// To another contract's code on the caller's storage.
     Delegate,
+    /// To a constructor.
     Create,
 }
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CallEnd {
+pub enum CallEnd {
+    /// With return data.
     Returned,
+    /// With revert data.
     Reverted,
     /// Ran out of gas or did something forbidden.
     Panicked,
@@ -29,22 +34,32 @@ pub(crate) enum CallEnd {
 
 /// A call and the calls it made.
 #[derive(Clone, Debug)]
-pub(crate) struct TracedCall {
-    pub(crate) kind: CallKind,
-    pub(crate) end: CallEnd,
-    pub(crate) from: Address,
-    pub(crate) to: Address,
-    pub(crate) gas: u64,
-    pub(crate) gas_used: u64,
-    pub(crate) value: U256,
-    pub(crate) input: Vec<u8>,
-    pub(crate) output: Vec<u8>,
-    pub(crate) calls: Vec<TracedCall>,
+pub struct TracedCall {
+    /// How it passed control.
+    pub kind: CallKind,
+    /// How it ended.
+    pub end: CallEnd,
+    /// The caller.
+    pub from: Address,
+    /// Whose storage it uses.
+    pub to: Address,
+    /// Gas it was given.
+    pub gas: u64,
+    /// Gas that it and its calls used.
+    pub gas_used: u64,
+    /// Wei it carries, as the callee sees it.
+    pub value: U256,
+    /// Calldata.
+    pub input: Vec<u8>,
+    /// Return or revert data.
+    pub output: Vec<u8>,
+    /// Calls it made, in order.
+    pub calls: Vec<TracedCall>,
 }
 
 /// Collects the calls that the bootloader makes.
 #[derive(Debug, Default)]
-pub(super) struct CallRecorder {
+pub(crate) struct CallRecorder {
     open: Vec<Open>,
     finished: Vec<TracedCall>,
 }
@@ -59,7 +74,7 @@ struct Open {
 
 impl CallRecorder {
     /// The bootloader's calls in order.
-    pub(super) fn into_calls(self) -> Vec<TracedCall> {
+    pub(crate) fn into_calls(self) -> Vec<TracedCall> {
         self.finished
     }
 
