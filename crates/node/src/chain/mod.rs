@@ -7,11 +7,14 @@ mod decode;
 mod filters;
 mod genesis;
 mod logs;
+mod overrides;
 mod refusal;
+mod request;
 mod simulate;
 mod snapshot;
 mod state;
 mod submit;
+mod touched;
 
 use std::collections::HashMap;
 
@@ -30,15 +33,21 @@ pub(crate) use self::{
     block::{Block, Record},
     filters::{News, Watched},
     logs::{LogEntry, LogFilter},
+    overrides::{AccountOverride, BlockOverride, CallAt, Scene},
     refusal::{Refusal, RuleViolation, decode_reason},
-    simulate::{CallAt, Estimate, Request},
+    request::Request,
+    simulate::Trace,
     state::{State, Version, View},
+    touched::{AccountState, Touched},
 };
 use self::{clock::Clock, filters::Filters, snapshot::Snapshot};
 use crate::{NodeConfig, Result};
 
 /// Version whose bootloader and system contracts genesis has.
 pub(crate) const PROTOCOL: ProtocolVersionId = ProtocolVersionId::Version26;
+
+/// Gas limit of a block: the bootloader's own gas.
+pub(crate) const BLOCK_GAS_LIMIT: u64 = u32::MAX as u64;
 
 /// Everything a node knows.
 pub(crate) struct Chain {
@@ -80,6 +89,11 @@ impl Chain {
     /// Wei per gas that every transaction pays.
     pub(crate) fn base_fee(&self) -> u64 {
         derive_base_fee_and_gas_per_pubdata(self.fee_input(), VmVersion::from(PROTOCOL)).0
+    }
+
+    /// Gas that one byte of published data costs.
+    pub(crate) fn gas_per_pubdata(&self) -> u64 {
+        derive_base_fee_and_gas_per_pubdata(self.fee_input(), VmVersion::from(PROTOCOL)).1
     }
 
     /// Hashes of bootloader, default account and emulator.

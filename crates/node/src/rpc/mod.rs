@@ -1,5 +1,6 @@
 //! JSON-RPC: one table of methods, used in process and over HTTP alike.
 
+mod batches;
 mod blocks;
 mod calls;
 mod cheats;
@@ -7,7 +8,9 @@ mod debug;
 mod error;
 mod eth;
 mod filters;
+mod overrides;
 mod params;
+mod prestate;
 mod refused;
 mod request;
 mod zks;
@@ -63,6 +66,7 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         calls::METHODS,
         filters::METHODS,
         zks::METHODS,
+        batches::METHODS,
         debug::METHODS,
         cheats::METHODS,
     ];

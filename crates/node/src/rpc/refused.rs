@@ -26,10 +26,6 @@ pub(super) const METHODS: &[(&str, &str)] = &[
         "blocks have no encoding that could be sent: name one by number or hash",
     ),
     ("eth_coinbase", NO_MINERS),
-    (
-        "eth_createAccessList",
-        "the virtual machine has no access lists",
-    ),
     ("eth_getProof", NO_TREE),
     ("eth_getWork", NO_MINERS),
     ("eth_hashrate", NO_MINERS),
@@ -47,13 +43,12 @@ pub(super) const METHODS: &[(&str, &str)] = &[
     ("hardhat_reset", NOT_YET),
     ("hardhat_setCode", NOT_YET),
     ("hardhat_stopImpersonatingAccount", NOT_YET),
+    ("zks_estimateGasL1ToL2", NO_L1),
     ("zks_getBridgehubContract", NO_L1),
-    ("zks_getL1BatchDetails", NOT_YET),
     ("zks_getL2ToL1LogProof", NO_L1),
     ("zks_getL2ToL1MsgProof", NO_L1),
     ("zks_getMainContract", NO_L1),
     ("zks_getProof", NO_TREE),
-    ("zks_sendRawTransactionWithDetailedOutput", NOT_YET),
 ];
 
 /// Why the method is refused, if it is known.
