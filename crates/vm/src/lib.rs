@@ -6,9 +6,11 @@
 mod calls;
 mod guard;
 mod measure;
+mod memory;
 mod reason;
 mod rules;
 mod run;
+mod slots;
 mod storage;
 
 pub use self::{
@@ -16,5 +18,6 @@ pub use self::{
     guard::{Panicked, guarded, panic_message},
     reason::{Stop, revert_data},
     rules::validate,
-    run::{Ending, Environment, Run, execute, execute_block, trace},
+    run::{Ending, Environment, Run, execute, execute_block, trace, trace_after},
+    slots::{Touches, touch},
 };

@@ -30,6 +30,16 @@ pub(super) struct Pricing {
     pub(super) gas_per_pubdata: Option<U256>,
 }
 
+impl Pricing {
+    /// Gas costs nothing.
+    pub(super) const fn free() -> Self {
+        Self {
+            base_fee: Some(0),
+            gas_per_pubdata: None,
+        }
+    }
+}
+
 impl Chain {
     /// Timestamp that a block sealed now would have.
     pub(crate) fn next_timestamp(&self) -> u64 {

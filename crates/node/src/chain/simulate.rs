@@ -4,7 +4,7 @@ use zksso_vm::{self as vm, Ending, Environment, Run, TracedCall};
 use zksync_multivm::interface::{TxExecutionMode, storage::ReadStorage};
 use zksync_system_constants::DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE;
 use zksync_types::{
-    H256, StorageKey, U256, get_nonce_key, h256_to_u256,
+    H256, StorageKey, Transaction, U256, get_nonce_key, h256_to_u256,
     l2::{L2Tx, TransactionType},
     u256_to_h256,
     utils::{decompose_full_nonce, storage_key_for_eth_balance},
@@ -12,12 +12,12 @@ use zksync_types::{
 
 use super::{
     Block, CallAt, Chain, Refusal, Request, Scene, View, context::Pricing, decode::decode,
-    overrides::set_nonce, submit::MAX_GAS, touched::Recorder,
+    mine::how, overrides::set_nonce, submit::MAX_GAS,
 };
 use crate::convert;
 
 /// Gas that a call or the first run of an estimate has when the caller names none; the protocol's limit of a transaction.
-const DEFAULT_GAS: u64 = 80_000_000;
+pub(super) const DEFAULT_GAS: u64 = 80_000_000;
 
 /// Result of a fee estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,18 +28,12 @@ pub(crate) struct Estimate {
 }
 
 /// A transaction with everything that its run needs.
-struct Setup<'a> {
-    env: Environment,
-    view: View<'a>,
-    tx: L2Tx,
-}
-
-/// A run with the calls it made and the storage it touched.
-#[derive(Debug)]
-pub(crate) struct Trace<'a> {
-    pub(crate) run: Run,
-    pub(crate) calls: Vec<TracedCall>,
-    pub(crate) storage: Recorder<'a>,
+pub(crate) struct Setup<'a> {
+    pub(super) env: Environment,
+    /// State at the start of the block.
+    pub(super) view: View<'a>,
+    /// Transactions before it in its block.
+    pub(super) earlier: Vec<Transaction>,
     pub(crate) tx: L2Tx,
 }
 
@@ -50,27 +44,22 @@ impl Chain {
         success(vm::execute(setup.env, &mut setup.view, setup.tx.into())?)
     }
 
-    /// What a call does, and how it ends.
-    pub(crate) fn trace_call(
-        &self,
-        request: &Request,
-        scene: &Scene,
-    ) -> Result<Trace<'_>, Refusal> {
-        self.set_up_call(request, scene)?.trace()
-    }
-
-    /// What a transaction of the chain did, by running it again. `None` when the chain does not have it.
-    pub(crate) fn trace_transaction(&self, hash: H256) -> Option<Result<Trace<'_>, Refusal>> {
+    /// A transaction of the chain, to be run again where it was. `None` when the chain does not have it.
+    pub(crate) fn set_up_again(&self, hash: H256) -> Option<Setup<'_>> {
         let record = self.record(hash)?;
         let block = self.block(record.block)?;
         let parent = self.block(record.block.checked_sub(1)?)?;
-        let mode = TxExecutionMode::VerifyExecute;
-        let setup = Setup {
-            env: self.environment(mode, parent, block.timestamp, Pricing::default()),
+        let (mode, pricing) = how(record.mode);
+        let mut env = self.environment(mode, parent, block.timestamp, pricing);
+        env.trusted_signatures = true;
+        let earlier = block.transactions.iter().take(record.index);
+        let earlier = earlier.filter_map(|hash| Some(self.record(*hash)?.tx.clone().into()));
+        Some(Setup {
+            env,
             view: self.state.view(parent.version),
+            earlier: earlier.collect(),
             tx: record.tx.clone(),
-        };
-        Some(setup.trace())
+        })
     }
 
     /// What a raw transaction would do if it were the next, whether or not it is allowed to.
@@ -116,7 +105,11 @@ impl Chain {
     }
 
     /// A call costs nothing unless it names a price; contracts then see a base fee of zero, or what the scene says.
-    fn set_up_call(&self, request: &Request, scene: &Scene) -> Result<Setup<'_>, Refusal> {
+    pub(crate) fn set_up_call(
+        &self,
+        request: &Request,
+        scene: &Scene,
+    ) -> Result<Setup<'_>, Refusal> {
         let gas = gas_within_limit(request.gas.unwrap_or(DEFAULT_GAS))?;
         let base_fee = scene.block.base_fee.or(request.max_fee).unwrap_or(0);
         let price = request.max_fee.unwrap_or(base_fee);
@@ -135,7 +128,12 @@ impl Chain {
         let tx_type = request.tx_type;
         let tx_type = tx_type.unwrap_or(TransactionType::EIP712Transaction);
         let tx = request.build(tx_type, nonce, gas, price);
-        Ok(Setup { env, view, tx })
+        Ok(Setup {
+            env,
+            view,
+            earlier: Vec::new(),
+            tx,
+        })
     }
 
     fn stage(
@@ -181,16 +179,11 @@ impl Chain {
     }
 }
 
-impl<'a> Setup<'a> {
-    fn trace(self) -> Result<Trace<'a>, Refusal> {
-        let mut storage = Recorder::new(self.view);
-        let (run, calls) = vm::trace(self.env, &mut storage, self.tx.clone().into())?;
-        Ok(Trace {
-            run,
-            calls,
-            storage,
-            tx: self.tx,
-        })
+impl Setup<'_> {
+    /// Runs the transaction and tells which calls it made.
+    pub(crate) fn trace(mut self) -> Result<(Run, Vec<TracedCall>), Refusal> {
+        let tx = self.tx.into();
+        Ok(vm::trace_after(self.env, &mut self.view, self.earlier, tx)?)
     }
 }
 
@@ -230,7 +223,7 @@ fn enforce_nonce(view: &mut View<'_>, request: &Request) -> u32 {
     u32::try_from(nonce).unwrap_or(u32::MAX)
 }
 
-fn gas_within_limit(gas: u64) -> Result<u64, Refusal> {
+pub(super) fn gas_within_limit(gas: u64) -> Result<u64, Refusal> {
     if gas <= MAX_GAS {
         return Ok(gas);
     }

@@ -2,55 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use zksso_vm::TracedCall;
+use zksso_vm::{self as vm, Run, TracedCall};
 use zksync_multivm::interface::{VmEvent, storage::ReadStorage};
-use zksync_system_constants::{
-    ACCOUNT_CODE_STORAGE_ADDRESS, BOOTLOADER_ADDRESS, L2_BASE_TOKEN_ADDRESS, NONCE_HOLDER_ADDRESS,
-};
+use zksync_system_constants::{ACCOUNT_CODE_STORAGE_ADDRESS, BOOTLOADER_ADDRESS};
 use zksync_types::{
-    Address, H256, StorageKey, StorageValue, U256,
+    Address, H256, StorageKey, U256,
     bytecode::BytecodeHash,
     get_code_key, get_nonce_key, h256_to_address, h256_to_u256,
     l2::L2Tx,
     utils::{decompose_full_nonce, storage_key_for_eth_balance},
 };
 
-use super::{View, simulate::Trace};
-
-/// Storage that remembers what was read.
-#[derive(Debug)]
-pub(crate) struct Recorder<'a> {
-    view: View<'a>,
-    reads: BTreeSet<StorageKey>,
-}
-
-impl<'a> Recorder<'a> {
-    pub(super) fn new(view: View<'a>) -> Self {
-        Self {
-            view,
-            reads: BTreeSet::new(),
-        }
-    }
-}
-
-impl ReadStorage for Recorder<'_> {
-    fn read_value(&mut self, key: &StorageKey) -> StorageValue {
-        self.reads.insert(*key);
-        self.view.read_value(key)
-    }
-
-    fn is_write_initial(&mut self, key: &StorageKey) -> bool {
-        self.view.is_write_initial(key)
-    }
-
-    fn load_factory_dep(&mut self, hash: H256) -> Option<Vec<u8>> {
-        self.view.load_factory_dep(hash)
-    }
-
-    fn get_enumeration_index(&mut self, key: &StorageKey) -> Option<u64> {
-        self.view.get_enumeration_index(key)
-    }
-}
+use super::{Refusal, View, simulate::Setup};
 
 /// An account at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,61 +37,101 @@ pub(crate) fn is_system(address: Address) -> bool {
     address.as_bytes()[..18].iter().all(|byte| *byte == 0)
 }
 
-impl Trace<'_> {
-    /// Accounts that the run read or changed. Balances, nonces and code hashes, which the protocol keeps in slots of its contracts,
-    /// are shown with their accounts; system contracts are listed only if they have a balance or other slots that were touched, and
-    /// without code.
-    pub(crate) fn touched(&mut self) -> BTreeMap<Address, Touched> {
-        let after: BTreeMap<_, _> = self.run.writes.iter().copied().collect();
-        let mut slots: BTreeSet<_> = self.storage.reads.clone();
-        slots.extend(after.keys());
+/// A run with the state that it found and touched.
+pub(crate) struct Footprint<'a> {
+    pub(crate) run: Run,
+    calls: Vec<TracedCall>,
+    tx: L2Tx,
+    view: View<'a>,
+    /// Slots that contracts touched, and those of earlier transactions of the block, with their values before.
+    before: BTreeMap<StorageKey, H256>,
+    touched: BTreeSet<StorageKey>,
+    writes: BTreeMap<StorageKey, H256>,
+}
+
+impl<'a> Setup<'a> {
+    /// Runs the transaction and tells what it touched.
+    pub(crate) fn footprint(mut self) -> Result<Footprint<'a>, Refusal> {
+        let tx = self.tx.clone();
+        let touches = vm::touch(self.env, &mut self.view, self.earlier, tx.into())?;
+        let mut before = touches.earlier;
+        before.extend(&touches.slots);
+        Ok(Footprint {
+            touched: touches.slots.into_keys().collect(),
+            writes: touches.run.writes.iter().copied().collect(),
+            run: touches.run,
+            calls: touches.calls,
+            tx: self.tx,
+            view: self.view,
+            before,
+        })
+    }
+}
+
+impl Footprint<'_> {
+    /// Accounts that the run called, read or changed. Balances, nonces and code hashes, which the protocol keeps in slots of its
+    /// contracts, are shown with their accounts; system contracts are listed only if they have a balance or other slots that were
+    /// touched, and without code.
+    pub(crate) fn accounts(&mut self) -> BTreeMap<Address, Touched> {
+        let mut slots = self.touched.clone();
         let mut accounts = BTreeMap::new();
-        for address in self.candidates(&slots) {
-            let own = [
-                storage_key_for_eth_balance(&address),
-                get_nonce_key(&address),
-                get_code_key(&address),
-            ]
-            .map(|key| slots.remove(&key));
+        let callees = self.callees();
+        for address in self.candidates(&callees) {
+            let balance = slots.remove(&storage_key_for_eth_balance(&address));
+            let nonce = slots.remove(&get_nonce_key(&address));
+            let code = slots.remove(&get_code_key(&address));
             let is_touched = match is_system(address) {
-                true => own[0],
-                false => own.contains(&true),
+                true => balance,
+                false => balance || nonce || code || callees.contains(&address),
             };
             if is_touched {
-                accounts.insert(address, self.account(address, &after));
+                accounts.insert(address, self.account(address));
             }
         }
         for key in slots {
             let address = *key.address();
             if !accounts.contains_key(&address) {
-                accounts.insert(address, self.account(address, &after));
+                accounts.insert(address, self.account(address));
             }
-            let before = self.storage.view.read_value(&key);
+            let (before, after) = (self.before(key), self.after(key));
             if let Some(account) = accounts.get_mut(&address) {
-                let now = after.get(&key).copied().unwrap_or(before);
                 account.before.storage.insert(*key.key(), before);
-                account.after.storage.insert(*key.key(), now);
+                account.after.storage.insert(*key.key(), after);
             }
         }
         accounts
     }
 
-    /// Slots that the run read or changed, apart from those of system contracts.
-    pub(crate) fn touched_slots(&self) -> BTreeMap<Address, BTreeSet<H256>> {
-        let written = self.run.writes.iter().map(|(key, _)| key);
+    /// Slots that the run touched, apart from those of system contracts.
+    pub(crate) fn slots(&self) -> BTreeMap<Address, BTreeSet<H256>> {
         let mut accounts: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        for key in self.storage.reads.iter().chain(written) {
-            if !is_system(*key.address()) {
-                let slots = accounts.entry(*key.address()).or_default();
-                slots.insert(*key.key());
-            }
+        for key in self.touched.iter().filter(|key| !is_system(*key.address())) {
+            let slots = accounts.entry(*key.address()).or_default();
+            slots.insert(*key.key());
         }
         accounts
     }
 
-    fn account(&mut self, address: Address, after: &BTreeMap<StorageKey, H256>) -> Touched {
+    fn before(&mut self, key: StorageKey) -> H256 {
+        let known = self.before.get(&key).copied();
+        known.unwrap_or_else(|| self.view.read_value(&key))
+    }
+
+    fn after(&mut self, key: StorageKey) -> H256 {
+        let written = self.writes.get(&key).copied();
+        written.unwrap_or_else(|| self.before(key))
+    }
+
+    fn account(&mut self, address: Address) -> Touched {
+        let keys = [
+            storage_key_for_eth_balance(&address),
+            get_nonce_key(&address),
+            get_code_key(&address),
+        ];
+        let before = keys.map(|key| self.before(key));
+        let after = keys.map(|key| self.after(key));
         Touched {
-            before: self.account_state(address, &BTreeMap::new()),
+            before: self.account_state(address, before),
             after: self.account_state(address, after),
         }
     }
@@ -136,16 +139,8 @@ impl Trace<'_> {
     fn account_state(
         &mut self,
         address: Address,
-        changes: &BTreeMap<StorageKey, H256>,
+        [balance, nonce, hash]: [H256; 3],
     ) -> AccountState {
-        let view = &mut self.storage.view;
-        let mut read = |key: StorageKey| {
-            let changed = changes.get(&key).copied();
-            changed.unwrap_or_else(|| view.read_value(&key))
-        };
-        let balance = read(storage_key_for_eth_balance(&address));
-        let nonce = read(get_nonce_key(&address));
-        let hash = read(get_code_key(&address));
         AccountState {
             balance: h256_to_u256(balance),
             nonce: decompose_full_nonce(h256_to_u256(nonce)).0,
@@ -159,37 +154,34 @@ impl Trace<'_> {
 
     /// Bytecode known to the chain, or brought along by the transaction.
     fn bytecode(&mut self, hash: H256) -> Vec<u8> {
-        let known = self.storage.view.load_factory_dep(hash);
+        let known = self.view.load_factory_dep(hash);
         let mut brought = self.tx.execute.factory_deps.iter();
         known
             .or_else(|| {
-                brought
-                    .find(|code| BytecodeHash::for_bytecode(code).value() == hash)
-                    .cloned()
+                let found = brought.find(|code| BytecodeHash::for_bytecode(code).value() == hash);
+                found.cloned()
             })
             .unwrap_or_default()
     }
 
-    /// Addresses that may have been touched. Slots of balances and nonces are hashes, from which no address can be read.
-    fn candidates(&self, slots: &BTreeSet<StorageKey>) -> BTreeSet<Address> {
-        let mut found = BTreeSet::from([BOOTLOADER_ADDRESS]);
-        found.extend(participants(&self.tx));
+    fn callees(&self) -> BTreeSet<Address> {
+        let mut found = BTreeSet::new();
         add_callees(&self.calls, &mut found);
+        found
+    }
+
+    /// Addresses that may have been touched. Slots of balances and nonces are hashes, from which no address can be read.
+    fn candidates(&self, callees: &BTreeSet<Address>) -> BTreeSet<Address> {
+        let mut found = callees.clone();
+        found.insert(BOOTLOADER_ADDRESS);
+        found.extend(participants(&self.tx));
         found.extend(self.run.events.iter().flat_map(addresses_in));
-        for key in slots {
+        for key in &self.touched {
             found.insert(*key.address());
             if *key.address() == ACCOUNT_CODE_STORAGE_ADDRESS {
                 found.extend(as_address(key.key()));
             }
         }
-        found.retain(|address| {
-            ![
-                ACCOUNT_CODE_STORAGE_ADDRESS,
-                L2_BASE_TOKEN_ADDRESS,
-                NONCE_HOLDER_ADDRESS,
-            ]
-            .contains(address)
-        });
         found
     }
 }

@@ -94,15 +94,16 @@ fn call(chain: &mut Chain, mut params: Params) -> Answer {
 fn access_list(chain: &mut Chain, mut params: Params) -> Answer {
     let (request, scene) = request_and_scene(chain, &mut params)?;
     params.finish()?;
-    let trace = chain.trace_call(&request, &scene)?;
-    let gas = trace.tx.common_data.fee.gas_limit;
-    let list = trace.touched_slots().into_iter();
+    let setup = chain.set_up_call(&request, &scene)?;
+    let gas = setup.tx.common_data.fee.gas_limit;
+    let footprint = setup.footprint()?;
+    let list = footprint.slots().into_iter();
     let list = list.map(|(address, slots)| json!({ "address": address, "storageKeys": slots }));
     let mut answer = json!({
         "accessList": list.collect::<Vec<_>>(),
-        "gasUsed": gas.saturating_sub(trace.run.gas_refunded.into()),
+        "gasUsed": gas.saturating_sub(footprint.run.gas_refunded.into()),
     });
-    match trace.run.ending {
+    match footprint.run.ending {
         Ending::Success(_) => {}
         Ending::Revert(data) => answer["error"] = json!(Refusal::Reverted(data).to_string()),
         Ending::Stop(stop) => return Err(Refusal::from(stop).into()),

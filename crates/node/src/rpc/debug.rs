@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use zksync_types::{H256, U256, api::BlockNumber, web3::Bytes};
+use zksync_types::{H256, U256, api::BlockNumber, l2::L2Tx, web3::Bytes};
 
 use super::{
     Answer, Method, Params, RpcError, Table,
@@ -14,7 +14,7 @@ use super::{
 };
 use zksso_vm::{CallEnd, CallKind, Ending, Run, TracedCall};
 
-use crate::chain::{CallAt, Chain, Refusal, Trace, decode_reason};
+use crate::chain::{CallAt, Chain, Refusal, Setup, decode_reason};
 
 pub(super) const METHODS: Table = &[
     Method::new(
@@ -90,11 +90,15 @@ impl Tracer {
         }
     }
 
-    fn show(self, mut trace: Trace<'_>, top: TopCall) -> Value {
-        match self {
-            Self::Calls(config) => top.finish(trace.run, &trace.calls, config),
-            Self::Prestate(config) => config.show(trace.touched()),
-        }
+    fn run(self, setup: Setup<'_>) -> Result<Value, RpcError> {
+        Ok(match self {
+            Self::Calls(config) => {
+                let top = TopCall::of(&setup.tx);
+                let (run, calls) = setup.trace()?;
+                top.finish(run, &calls, config)
+            }
+            Self::Prestate(config) => config.show(setup.footprint()?.accounts()),
+        })
     }
 }
 
@@ -140,19 +144,10 @@ fn trace_block(chain: &Chain, number: u64, tracer: Tracer) -> Answer {
 }
 
 fn traced(chain: &Chain, hash: H256, tracer: Tracer) -> Result<Value, RpcError> {
-    let (Some(record), Some(traced)) = (chain.record(hash), chain.trace_transaction(hash)) else {
-        return Err(RpcError::refused(format!(
-            "transaction {hash:#x} does not exist"
-        )));
-    };
-    let top = TopCall {
-        from: json!(record.tx.initiator_account()),
-        to: json!(record.tx.recipient_account()),
-        gas: record.tx.common_data.fee.gas_limit,
-        value: record.tx.execute.value,
-        input: record.tx.execute.calldata.clone(),
-    };
-    Ok(tracer.show(traced?, top))
+    let setup = chain.set_up_again(hash);
+    let setup =
+        setup.ok_or_else(|| RpcError::refused(format!("transaction {hash:#x} does not exist")))?;
+    tracer.run(setup)
 }
 
 fn trace_call(chain: &mut Chain, mut params: Params) -> Answer {
@@ -164,15 +159,7 @@ fn trace_call(chain: &mut Chain, mut params: Params) -> Answer {
     let tracer = Tracer::new(options.tracer.as_deref(), options.tracer_config)?;
     let scene = scene(at, options.state_overrides, options.block_overrides)?;
     let request = request.into_request(chain)?;
-    let trace = chain.trace_call(&request, &scene)?;
-    let top = TopCall {
-        from: json!(request.from),
-        to: json!(request.to),
-        gas: trace.tx.common_data.fee.gas_limit,
-        value: request.value,
-        input: request.data,
-    };
-    reply(tracer.show(trace, top))
+    reply(tracer.run(chain.set_up_call(&request, &scene)?)?)
 }
 
 /// The transaction itself, above the calls of the bootloader.
@@ -185,6 +172,16 @@ struct TopCall {
 }
 
 impl TopCall {
+    fn of(tx: &L2Tx) -> Self {
+        Self {
+            from: json!(tx.initiator_account()),
+            to: json!(tx.recipient_account()),
+            gas: tx.common_data.fee.gas_limit,
+            value: tx.execute.value,
+            input: tx.execute.calldata.clone(),
+        }
+    }
+
     fn finish(self, run: Run, calls: &[TracedCall], config: CallConfig) -> Value {
         let used = self.gas.saturating_sub(run.gas_refunded.into());
         let (output, error) = match run.ending {

@@ -8,8 +8,11 @@ mod debug;
 mod error;
 mod eth;
 mod filters;
+mod impersonation;
+mod mining;
 mod overrides;
 mod params;
+mod pool;
 mod prestate;
 mod refused;
 mod request;
@@ -69,6 +72,9 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         batches::METHODS,
         debug::METHODS,
         cheats::METHODS,
+        impersonation::METHODS,
+        mining::METHODS,
+        pool::METHODS,
     ];
     let methods = tables.into_iter().flatten().copied();
     methods.map(|method| (method.name, method)).collect()
