@@ -78,11 +78,7 @@ impl Chain {
     /// Seals a block without transactions.
     pub(crate) fn mine_empty(&mut self) {
         let block = Block::after(self.head(), self.next_timestamp(), Vec::new());
-        // The bootloader starts a block only together with a transaction, so the slots it would set are set here.
-        let writes = header_slots(&block)
-            .into_iter()
-            .chain([(block_hash_key(block.number - 1), block.parent)])
-            .collect::<Vec<_>>();
+        let writes = slots_of(&block).collect();
         self.seal(block, writes);
     }
 
@@ -171,8 +167,14 @@ impl Chain {
     }
 }
 
+/// What a block leaves in SystemContext. The bootloader writes it only together with a transaction that it does not take back.
+pub(super) fn slots_of(block: &Block) -> impl Iterator<Item = (StorageKey, H256)> + use<> {
+    let parent = (block_hash_key(block.number - 1), block.parent);
+    header_slots(block).into_iter().chain([parent])
+}
+
 /// Slots that describe the current block and batch in SystemContext.
-pub(super) fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
+fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
     // SystemContext regards a chain at block 0 with time 0 as one without blocks.
     let timestamp = if block.number == 0 {
         0

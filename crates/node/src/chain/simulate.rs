@@ -231,10 +231,15 @@ pub(super) fn build(
     gas: u64,
     price: u64,
 ) -> L2Tx {
+    let priority = match tx_type {
+        // They name one price, which is both.
+        TransactionType::LegacyTransaction | TransactionType::EIP2930Transaction => price,
+        _ => request.priority_fee.unwrap_or(0).min(price),
+    };
     let fee = Fee {
         gas_limit: gas.into(),
         max_fee_per_gas: price.into(),
-        max_priority_fee_per_gas: request.priority_fee.unwrap_or(0).min(price).into(),
+        max_priority_fee_per_gas: priority.into(),
         gas_per_pubdata_limit: request
             .gas_per_pubdata
             .unwrap_or_else(|| DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE.into()),

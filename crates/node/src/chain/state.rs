@@ -44,6 +44,7 @@ impl State {
             history.retain(|(written, _)| *written <= version);
             !history.is_empty()
         });
+        self.bytecodes.retain(|_, (added, _)| *added <= version);
         self.version = version;
     }
 

@@ -8,9 +8,12 @@
 mod calls;
 mod decoding;
 mod deployment;
+mod impersonation;
 mod methods;
+mod pool;
 mod provider;
 mod server;
+mod state;
 mod support;
 mod time;
 mod transactions;
