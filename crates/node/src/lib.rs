@@ -2,7 +2,7 @@
 //!
 //! Every transaction is a block of its own, sealed before the answer to `eth_sendRawTransaction`. Before that, account validation runs
 //! under the protocol's rules, as the sequencer of a real chain enforces them: no foreign storage, no time except through the
-//! `TimestampAsserter`, bounded gas. Genesis consists of the system contracts of protocol version 26 and two contracts of our own,
+//! `TimestampAsserter`, bounded gas. Genesis consists of the system contracts of protocol version 26 and three contracts of our own,
 //! `contracts/devnet` in the repository.
 //!
 //! ```no_run

@@ -10,6 +10,7 @@ mod memory;
 mod reason;
 mod rules;
 mod run;
+mod slots;
 mod storage;
 
 pub use self::{
@@ -18,4 +19,5 @@ pub use self::{
     reason::{Stop, revert_data},
     rules::validate,
     run::{Ending, Environment, Run, execute, execute_block, trace, trace_after},
+    slots::{Touches, touch},
 };

@@ -158,7 +158,7 @@ fn record(vm: &mut Recording<'_>, tx: Transaction) -> (Run, Vec<TracedCall>) {
 }
 
 impl Run {
-    fn new(result: VmExecutionResultAndLogs, validation_gas: u64) -> Self {
+    pub(crate) fn new(result: VmExecutionResultAndLogs, validation_gas: u64) -> Self {
         let ending = match result.result {
             ExecutionResult::Success { output } => Ending::Success(output),
             ExecutionResult::Revert { output } => Ending::Revert(revert_data(&output)),

@@ -155,10 +155,14 @@ impl Chain {
     }
 
     /// The state after block `number`, as a run *inside* that block sees it: SystemContext is put back to the block before, so
-    /// that the bootloader can start the block again.
+    /// that the bootloader can start the block again. The bootloader cannot start a block 0; runs there see the first state as
+    /// block 1.
     pub(super) fn view_inside(&self, number: u64) -> Option<(View<'_>, &Block, u64)> {
         let block = self.block(number)?;
-        let parent = self.block(number.checked_sub(1)?)?;
+        let Some(parent) = number.checked_sub(1).and_then(|number| self.block(number)) else {
+            let view = self.state.view(block.version);
+            return Some((view, block, block.timestamp + 1));
+        };
         let mut view = self.state.view(block.version);
         for (key, value) in header_slots(parent) {
             view.replace(key, value);
@@ -199,7 +203,7 @@ fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
     ]
 }
 
-fn block_hash_key(number: u64) -> StorageKey {
+pub(super) fn block_hash_key(number: u64) -> StorageKey {
     let first = h256_to_u256(SYSTEM_CONTEXT_CURRENT_L2_BLOCK_HASHES_POSITION);
     let index = number % u64::from(SYSTEM_CONTEXT_STORED_L2_BLOCK_HASHES);
     get_system_context_key(u256_to_h256(first + U256::from(index)))

@@ -11,13 +11,16 @@ mod journal;
 mod logs;
 mod mine;
 mod mining;
+mod overrides;
 mod pool;
 mod refusal;
+mod request;
 mod simulate;
 mod snapshot;
 mod state;
 mod store;
 mod submit;
+mod touched;
 
 use std::collections::HashMap;
 
@@ -38,10 +41,13 @@ pub(crate) use self::{
     filters::{News, Watched},
     logs::{LogEntry, LogFilter},
     mine::Dropped,
+    overrides::{AccountOverride, BlockOverride, CallAt, Scene},
     pool::{Authority, Waiting},
     refusal::{Refusal, RuleViolation, decode_reason},
-    simulate::{CallAt, Estimate, Request},
+    request::Request,
+    simulate::Setup,
     state::{State, Version, View},
+    touched::{AccountState, Touched},
 };
 use self::{
     clock::Clock, filters::Filters, impersonation::Impersonation, journal::Journal, pool::Pool,
@@ -60,6 +66,8 @@ pub(crate) enum LoadError {
     #[error(transparent)]
     Genesis(#[from] crate::Error),
 }
+/// Gas limit of a block: the bootloader's own gas.
+pub(crate) const BLOCK_GAS_LIMIT: u64 = u32::MAX as u64;
 
 /// Everything a node knows.
 pub(crate) struct Chain {
@@ -142,6 +150,11 @@ impl Chain {
     /// Wei per gas that every transaction pays.
     pub(crate) fn base_fee(&self) -> u64 {
         derive_base_fee_and_gas_per_pubdata(self.fee_input(), VmVersion::from(PROTOCOL)).0
+    }
+
+    /// Gas that one byte of published data costs.
+    pub(crate) fn gas_per_pubdata(&self) -> u64 {
+        derive_base_fee_and_gas_per_pubdata(self.fee_input(), VmVersion::from(PROTOCOL)).1
     }
 
     /// Hashes of bootloader, default account and emulator.

@@ -1,5 +1,6 @@
 //! JSON-RPC: one table of methods, used in process and over HTTP alike.
 
+mod batches;
 mod blocks;
 mod calls;
 mod cheats;
@@ -9,8 +10,10 @@ mod eth;
 mod filters;
 mod impersonation;
 mod mining;
+mod overrides;
 mod params;
 mod pool;
+mod prestate;
 mod refused;
 mod request;
 mod state;
@@ -67,6 +70,7 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         calls::METHODS,
         filters::METHODS,
         zks::METHODS,
+        batches::METHODS,
         debug::METHODS,
         cheats::METHODS,
         impersonation::METHODS,

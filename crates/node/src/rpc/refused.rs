@@ -16,10 +16,6 @@ pub(super) const METHODS: &[(&str, &str)] = &[
         "blocks have no encoding that could be sent: name one by number or hash",
     ),
     ("eth_coinbase", NO_MINERS),
-    (
-        "eth_createAccessList",
-        "the virtual machine has no access lists",
-    ),
     ("eth_getProof", NO_TREE),
     ("eth_getWork", NO_MINERS),
     ("eth_hashrate", NO_MINERS),
@@ -30,13 +26,12 @@ pub(super) const METHODS: &[(&str, &str)] = &[
     ("eth_submitWork", NO_MINERS),
     ("eth_subscribe", HTTP_ONLY),
     ("eth_unsubscribe", HTTP_ONLY),
+    ("zks_estimateGasL1ToL2", NO_L1),
     ("zks_getBridgehubContract", NO_L1),
-    ("zks_getL1BatchDetails", NOT_YET),
     ("zks_getL2ToL1LogProof", NO_L1),
     ("zks_getL2ToL1MsgProof", NO_L1),
     ("zks_getMainContract", NO_L1),
     ("zks_getProof", NO_TREE),
-    ("zks_sendRawTransactionWithDetailedOutput", NOT_YET),
 ];
 
 /// Why the method is refused, if it is known.
