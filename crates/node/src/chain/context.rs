@@ -82,6 +82,7 @@ impl Chain {
         self.hashes.insert(block.hash, block.number);
         self.blocks.push(block);
         self.clock.sealed();
+        self.announce_block();
     }
 
     /// Environment of the block that follows `parent` at `timestamp`.

@@ -10,7 +10,7 @@ use zksync_types::{
     utils::storage_key_for_eth_balance,
 };
 
-use super::{Block, Chain, Clock, State, filters::Filters};
+use super::{Block, Chain, Clock, State, announce::Announcer, filters::Filters};
 use crate::{
     Error, NodeConfig, Result,
     accounts::RICH_ACCOUNTS,
@@ -53,6 +53,7 @@ pub(super) fn build(config: NodeConfig) -> Result<Chain> {
         clock: Clock::default(),
         snapshots: Vec::new(),
         filters: Filters::default(),
+        announcer: Announcer::default(),
         execute_contracts: base_contracts(Bootloader::Execute),
         estimate_contracts: base_contracts(Bootloader::Estimate),
         config,

@@ -1,5 +1,6 @@
 //! The chain: state, blocks, transactions and time. Knows nothing of JSON-RPC.
 
+mod announce;
 mod block;
 mod clock;
 mod context;
@@ -26,7 +27,9 @@ use zksync_types::{
     utils::{decompose_full_nonce, nonces_to_full_nonce, storage_key_for_eth_balance},
 };
 
+use self::{announce::Announcer, clock::Clock, filters::Filters, snapshot::Snapshot};
 pub(crate) use self::{
+    announce::{Announcement, Announcements},
     block::{Block, Record},
     filters::{News, Watched},
     logs::{LogEntry, LogFilter},
@@ -34,7 +37,6 @@ pub(crate) use self::{
     simulate::{CallAt, Estimate, Request},
     state::{State, Version, View},
 };
-use self::{clock::Clock, filters::Filters, snapshot::Snapshot};
 use crate::{NodeConfig, Result};
 
 /// Version whose bootloader and system contracts genesis has.
@@ -51,6 +53,7 @@ pub(crate) struct Chain {
     clock: Clock,
     snapshots: Vec<Snapshot>,
     filters: Filters,
+    announcer: Announcer,
     execute_contracts: BaseSystemContracts,
     estimate_contracts: BaseSystemContracts,
 }

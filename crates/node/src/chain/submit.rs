@@ -166,6 +166,7 @@ impl Chain {
         block.gas_used = record.gas_used;
         block.bloom = bloom(&record.events);
         self.records.insert(hash, record);
+        self.announce_transaction(hash);
         self.seal(block, run.writes);
         Ok(())
     }

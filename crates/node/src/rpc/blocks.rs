@@ -140,7 +140,7 @@ fn block_receipts(chain: &mut Chain, mut params: Params) -> Answer {
     }))
 }
 
-fn block_json(chain: &Chain, block: &Block, full: bool) -> api::Block<Value> {
+pub(super) fn block_json(chain: &Chain, block: &Block, full: bool) -> api::Block<Value> {
     let transactions = block.transactions.iter().map(|hash| {
         if full {
             json!(transaction_json(chain, *hash))
@@ -179,7 +179,7 @@ fn receipt(chain: &mut Chain, mut params: Params) -> Answer {
     reply(receipt_json(chain, hash))
 }
 
-fn transaction_json(chain: &Chain, hash: H256) -> Option<Value> {
+pub(super) fn transaction_json(chain: &Chain, hash: H256) -> Option<Value> {
     let record = chain.record(hash)?;
     let block = chain.block(record.block)?;
     let mut transaction = api::Transaction::from(record.tx.clone());

@@ -10,6 +10,7 @@ mod filters;
 mod params;
 mod refused;
 mod request;
+mod subscriptions;
 mod zks;
 
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -18,7 +19,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 pub use self::error::RpcError;
-pub(crate) use self::params::Params;
+pub(crate) use self::{
+    params::Params,
+    subscriptions::{SUBSCRIBE, Subscription, UNSUBSCRIBE, notifications},
+};
 use crate::chain::Chain;
 
 type Answer = Result<Box<RawValue>, RpcError>;
@@ -62,6 +66,7 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         blocks::METHODS,
         calls::METHODS,
         filters::METHODS,
+        subscriptions::METHODS,
         zks::METHODS,
         debug::METHODS,
         cheats::METHODS,

@@ -5,13 +5,16 @@
     reason = "a broken expectation should end the test"
 )]
 
+mod access;
 mod calls;
 mod decoding;
 mod deployment;
 mod methods;
 mod provider;
 mod server;
+mod sockets;
 mod support;
 mod time;
 mod transactions;
 mod validation;
+mod wire;
