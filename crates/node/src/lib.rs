@@ -28,6 +28,7 @@ mod details;
 mod devnet;
 mod error;
 mod message;
+mod mining;
 mod node;
 mod rpc;
 mod server;
@@ -39,6 +40,7 @@ pub use self::{
     details::TransactionDetails,
     devnet::{DEVNET_CONTRACTS, DevnetContract},
     error::{Error, Result},
+    mining::Mining,
     node::Node,
     rpc::{Method, RpcError, methods, refused_methods},
     server::{RpcServer, ServerConfig},

@@ -6,6 +6,7 @@
 mod calls;
 mod guard;
 mod measure;
+mod memory;
 mod reason;
 mod rules;
 mod run;
@@ -16,5 +17,5 @@ pub use self::{
     guard::{Panicked, guarded, panic_message},
     reason::{Stop, revert_data},
     rules::validate,
-    run::{Ending, Environment, Run, execute, execute_block, trace},
+    run::{Ending, Environment, Run, execute, execute_block, trace, trace_after},
 };

@@ -14,6 +14,7 @@ use crate::{
     reason::revert_data, storage::AnyStorage,
 };
 
+type Recording<'a> = Vm<AnyStorage<'a>, CallRecorder, Measured<FastValidationTracer>>;
 type Executor<'a> = Vm<AnyStorage<'a>, (), Measured<FastValidationTracer>>;
 
 /// Everything a run needs besides the transaction and the storage.
@@ -123,20 +124,37 @@ pub fn trace(
     storage: &mut dyn ReadStorage,
     tx: Transaction,
 ) -> Result<(Run, Vec<TracedCall>), Panicked> {
+    trace_after(env, storage, [], tx)
+}
+
+/// The same for a transaction that follows others in its block.
+///
+/// # Errors
+///
+/// [`Panicked`] when the machine panics.
+pub fn trace_after(
+    env: Environment,
+    storage: &mut dyn ReadStorage,
+    earlier: impl IntoIterator<Item = Transaction>,
+    tx: Transaction,
+) -> Result<(Run, Vec<TracedCall>), Panicked> {
     guarded(|| {
-        let mut vm = Vm::<_, CallRecorder, Measured<FastValidationTracer>>::custom(
-            env.batch,
-            env.system,
-            AnyStorage(storage),
-        );
+        let mut vm = Recording::custom(env.batch, env.system, AnyStorage(storage));
         if env.trusted_signatures {
             vm.skip_signature_verification();
         }
-        let mut tracers = (CallRecorder::default(), Measured::default());
-        let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
-        let (calls, validation) = tracers;
-        (Run::new(result, validation.used), calls.into_calls())
+        for tx in earlier {
+            record(&mut vm, tx);
+        }
+        record(&mut vm, tx)
     })
+}
+
+fn record(vm: &mut Recording<'_>, tx: Transaction) -> (Run, Vec<TracedCall>) {
+    let mut tracers = (CallRecorder::default(), Measured::default());
+    let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
+    let (calls, validation) = tracers;
+    (Run::new(result, validation.used), calls.into_calls())
 }
 
 impl Run {

@@ -29,6 +29,8 @@ pub(crate) struct RemovedLog {
     event: VmEvent,
     block: Block,
     tx_hash: H256,
+    tx_index: usize,
+    index_in_tx: usize,
     index: usize,
 }
 
@@ -38,6 +40,8 @@ impl RemovedLog {
             event: entry.event.clone(),
             block: entry.block.clone(),
             tx_hash: entry.tx_hash,
+            tx_index: entry.tx_index,
+            index_in_tx: entry.index_in_tx,
             index: entry.index,
         }
     }
@@ -47,6 +51,8 @@ impl RemovedLog {
             event: &self.event,
             block: &self.block,
             tx_hash: self.tx_hash,
+            tx_index: self.tx_index,
+            index_in_tx: self.index_in_tx,
             index: self.index,
         }
     }

@@ -18,6 +18,7 @@ use zksync_types::{
 use super::{
     Block, Chain, PROTOCOL, View,
     block::{l2_number, rolling_hash},
+    store::Entry,
 };
 use crate::NodeConfig;
 
@@ -28,6 +29,16 @@ pub(super) struct Pricing {
     pub(super) base_fee: Option<u64>,
     /// Lower the pubdata price so that this limit suffices.
     pub(super) gas_per_pubdata: Option<U256>,
+}
+
+impl Pricing {
+    /// Gas costs nothing.
+    pub(super) const fn free() -> Self {
+        Self {
+            base_fee: Some(0),
+            gas_per_pubdata: None,
+        }
+    }
 }
 
 impl Chain {
@@ -43,7 +54,9 @@ impl Chain {
 
     /// Moves the next block's time forward and returns all seconds ever added.
     pub(crate) fn increase_time(&mut self, seconds: u64) -> u64 {
-        self.clock.increase(seconds)
+        let total = self.clock.increase(seconds);
+        self.write_down(|chain| Entry::Clock(chain.clock.clone()));
+        total
     }
 
     /// Fixes the next block's time. False when it is not after the latest block's.
@@ -51,6 +64,7 @@ impl Chain {
         let later = timestamp > self.head().timestamp;
         if later {
             self.clock.set_next(timestamp);
+            self.write_down(|chain| Entry::Clock(chain.clock.clone()));
         }
         later
     }
@@ -58,6 +72,7 @@ impl Chain {
     /// Sets the seconds between blocks; `None` restores the default.
     pub(crate) fn set_interval(&mut self, seconds: Option<u64>) {
         self.clock.set_interval(seconds);
+        self.write_down(|chain| Entry::Clock(chain.clock.clone()));
     }
 
     /// Seals a block without transactions.
@@ -72,16 +87,13 @@ impl Chain {
     }
 
     /// Appends a block whose state changes are `writes`.
-    pub(super) fn seal(
-        &mut self,
-        mut block: Block,
-        writes: impl IntoIterator<Item = (StorageKey, H256)>,
-    ) {
-        self.state.commit(writes);
+    pub(super) fn seal(&mut self, mut block: Block, writes: Vec<(StorageKey, H256)>) {
+        self.state.commit(writes.iter().copied());
         block.version = self.state.version();
         self.hashes.insert(block.hash, block.number);
         self.blocks.push(block);
         self.clock.sealed();
+        self.write_down(|chain| chain.block_entry(&writes));
         self.announce_block();
     }
 
@@ -161,7 +173,7 @@ impl Chain {
 }
 
 /// Slots that describe the current block and batch in SystemContext.
-fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
+pub(super) fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
     // SystemContext regards a chain at block 0 with time 0 as one without blocks.
     let timestamp = if block.number == 0 {
         0

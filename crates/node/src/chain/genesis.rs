@@ -10,7 +10,10 @@ use zksync_types::{
     utils::storage_key_for_eth_balance,
 };
 
-use super::{Block, Chain, Clock, State, announce::Announcer, filters::Filters};
+use super::{
+    Block, Chain, Clock, State, announce::Announcer, filters::Filters,
+    impersonation::Impersonation, pool::Pool,
+};
 use crate::{
     Error, NodeConfig, Result,
     accounts::RICH_ACCOUNTS,
@@ -51,7 +54,11 @@ pub(super) fn build(config: NodeConfig) -> Result<Chain> {
         blocks: vec![genesis],
         records: Default::default(),
         clock: Clock::default(),
+        pool: Pool::default(),
+        mining: config.mining,
+        impersonation: Impersonation::default(),
         snapshots: Vec::new(),
+        journal: None,
         filters: Filters::default(),
         announcer: Announcer::default(),
         execute_contracts: base_contracts(Bootloader::Execute),

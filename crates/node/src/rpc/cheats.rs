@@ -1,13 +1,10 @@
-//! Methods that only development chains have: time, balances, storage, snapshots.
+//! Methods that only development chains have: time and snapshots.
 
 use serde_json::Value;
-use zksync_types::{Address, H256, U64, U256};
+use zksync_types::U64;
 
-use super::{Answer, Method, Params, RpcError, Table, eth::storage_key, params::Quantity, reply};
+use super::{Answer, Method, Params, RpcError, Table, params::Quantity, reply};
 use crate::chain::Chain;
-
-/// Most blocks that one request may mine.
-const MAX_MINED: u64 = 10_000;
 
 pub(super) const METHODS: Table = &[
     Method::new(
@@ -15,12 +12,6 @@ pub(super) const METHODS: Table = &[
         "seconds",
         "As `evm_increaseTime`.",
         increase_time,
-    ),
-    Method::new(
-        "anvil_mine",
-        "[count], [interval]",
-        "Mines empty blocks, seconds apart.",
-        mine,
     ),
     Method::new(
         "anvil_removeBlockTimestampInterval",
@@ -35,12 +26,6 @@ pub(super) const METHODS: Table = &[
         revert,
     ),
     Method::new(
-        "anvil_setBalance",
-        "address, wei",
-        "Sets a balance.",
-        set_balance,
-    ),
-    Method::new(
         "anvil_setBlockTimestampInterval",
         "seconds",
         "Seconds between the times of blocks.",
@@ -51,18 +36,6 @@ pub(super) const METHODS: Table = &[
         "timestamp",
         "As `evm_setNextBlockTimestamp`.",
         set_next_timestamp,
-    ),
-    Method::new(
-        "anvil_setNonce",
-        "address, nonce",
-        "Sets the nonce of the next transaction.",
-        set_nonce,
-    ),
-    Method::new(
-        "anvil_setStorageAt",
-        "address, slot, value",
-        "Sets a word of storage.",
-        set_storage,
     ),
     Method::new(
         "anvil_snapshot",
@@ -82,7 +55,6 @@ pub(super) const METHODS: Table = &[
         "Moves the time of the next block on.",
         increase_time,
     ),
-    Method::new("evm_mine", "[timestamp]", "Mines an empty block.", mine_one),
     Method::new("evm_revert", "snapshot", "As `anvil_revert`.", revert),
     Method::new(
         "evm_setNextBlockTimestamp",
@@ -91,30 +63,6 @@ pub(super) const METHODS: Table = &[
         set_next_timestamp,
     ),
     Method::new("evm_snapshot", "", "As `anvil_snapshot`.", snapshot),
-    Method::new(
-        "hardhat_mine",
-        "[count], [interval]",
-        "As `anvil_mine`.",
-        mine,
-    ),
-    Method::new(
-        "hardhat_setBalance",
-        "address, wei",
-        "As `anvil_setBalance`.",
-        set_balance,
-    ),
-    Method::new(
-        "hardhat_setNonce",
-        "address, nonce",
-        "As `anvil_setNonce`.",
-        set_nonce,
-    ),
-    Method::new(
-        "hardhat_setStorageAt",
-        "address, slot, value",
-        "As `anvil_setStorageAt`.",
-        set_storage,
-    ),
 ];
 
 // --- Time ---------------------------------------------------------------------------------------------------------------
@@ -134,7 +82,7 @@ fn set_next_timestamp(chain: &mut Chain, mut params: Params) -> Answer {
     reply(Value::Null)
 }
 
-fn set_timestamp(chain: &mut Chain, timestamp: u64) -> Result<(), RpcError> {
+pub(super) fn set_timestamp(chain: &mut Chain, timestamp: u64) -> Result<(), RpcError> {
     if chain.set_next_timestamp(timestamp) {
         return Ok(());
     }
@@ -169,38 +117,7 @@ fn current_timestamp(chain: &mut Chain, params: Params) -> Answer {
     reply(chain.now())
 }
 
-// --- Blocks -------------------------------------------------------------------------------------------------------------
-
-fn mine_one(chain: &mut Chain, mut params: Params) -> Answer {
-    let timestamp: Option<Quantity> = params.optional("timestamp")?;
-    params.finish()?;
-    if let Some(timestamp) = timestamp {
-        set_timestamp(chain, timestamp.as_u64("timestamp")?)?;
-    }
-    chain.mine_empty();
-    reply("0x0")
-}
-
-fn mine(chain: &mut Chain, mut params: Params) -> Answer {
-    let count: Option<Quantity> = params.optional("count")?;
-    let interval: Option<Quantity> = params.optional("interval")?;
-    params.finish()?;
-    let count = count.map_or(Ok(1), |count| count.as_u64("count"))?;
-    let interval = interval.map_or(Ok(1), |seconds| seconds.as_u64("interval"))?;
-    if count > MAX_MINED {
-        return Err(RpcError::invalid_params(format!(
-            "count {count} is above {MAX_MINED}"
-        )));
-    }
-    for index in 0..count {
-        // The interval lies between the blocks, so the first one keeps its own time.
-        if index > 0 && interval > 1 {
-            chain.increase_time(interval - 1);
-        }
-        chain.mine_empty();
-    }
-    reply(Value::Null)
-}
+// --- Snapshots ----------------------------------------------------------------------------------------------------------
 
 fn snapshot(chain: &mut Chain, params: Params) -> Answer {
     params.finish()?;
@@ -212,33 +129,4 @@ fn revert(chain: &mut Chain, mut params: Params) -> Answer {
     params.finish()?;
     let number = usize::try_from(number.as_u64("snapshot")?).unwrap_or(usize::MAX);
     reply(chain.revert_to(number))
-}
-
-// --- State --------------------------------------------------------------------------------------------------------------
-
-fn set_balance(chain: &mut Chain, mut params: Params) -> Answer {
-    let account: Address = params.required("address")?;
-    let balance: U256 = params.required("balance")?;
-    params.finish()?;
-    chain.set_balance(account, balance);
-    reply(true)
-}
-
-fn set_nonce(chain: &mut Chain, mut params: Params) -> Answer {
-    let account: Address = params.required("address")?;
-    let nonce: Quantity = params.required("nonce")?;
-    params.finish()?;
-    let nonce = u32::try_from(nonce.0)
-        .map_err(|_| RpcError::invalid_params("nonce does not fit 32 bits"))?;
-    chain.set_nonce(account, nonce.into());
-    reply(true)
-}
-
-fn set_storage(chain: &mut Chain, mut params: Params) -> Answer {
-    let account: Address = params.required("address")?;
-    let slot: U256 = params.required("slot")?;
-    let value: H256 = params.required("value")?;
-    params.finish()?;
-    chain.set_storage(storage_key(account, slot), value);
-    reply(true)
 }

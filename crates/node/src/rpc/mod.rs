@@ -7,9 +7,13 @@ mod debug;
 mod error;
 mod eth;
 mod filters;
+mod impersonation;
+mod mining;
 mod params;
+mod pool;
 mod refused;
 mod request;
+mod state;
 mod subscriptions;
 mod zks;
 
@@ -70,6 +74,10 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         zks::METHODS,
         debug::METHODS,
         cheats::METHODS,
+        impersonation::METHODS,
+        mining::METHODS,
+        pool::METHODS,
+        state::METHODS,
     ];
     let methods = tables.into_iter().flatten().copied();
     methods.map(|method| (method.name, method)).collect()

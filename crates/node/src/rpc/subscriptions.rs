@@ -104,11 +104,8 @@ impl Subscription {
                 let logs = logs.iter().map(|log| log.entry());
                 matching(filter, logs, true)
             }
-            (Topic::Transactions { full: false }, Announcement::Transaction(hash)) => {
-                vec![json!(hash)]
-            }
-            (Topic::Transactions { full: true }, Announcement::Transaction(hash)) => {
-                transaction_json(chain, *hash).into_iter().collect()
+            (Topic::Transactions { full }, Announcement::Transaction(hash)) => {
+                transaction(chain, *hash, *full).into_iter().collect()
             }
             _ => Vec::new(),
         }
@@ -133,6 +130,15 @@ fn head(chain: &Chain, hash: H256) -> Option<Value> {
         fields.shift_remove(name);
     }
     Some(header)
+}
+
+/// A transaction; `None` when it was dropped in the meantime.
+fn transaction(chain: &Chain, hash: H256, full: bool) -> Option<Value> {
+    if full {
+        return transaction_json(chain, hash);
+    }
+    let is_known = chain.record(hash).is_some() || chain.waiting(hash).is_some();
+    is_known.then(|| json!(hash))
 }
 
 fn logs(chain: &Chain, filter: &LogFilter, hash: H256) -> Vec<Value> {
