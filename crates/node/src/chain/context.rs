@@ -90,6 +90,7 @@ impl Chain {
         self.blocks.push(block);
         self.clock.sealed();
         self.write_down(|chain| chain.block_entry(&writes));
+        self.announce_block();
     }
 
     /// Environment of the block that follows `parent` at `timestamp`.

@@ -1,5 +1,6 @@
 //! The chain: state, blocks, transactions and time. Knows nothing of JSON-RPC.
 
+mod announce;
 mod block;
 mod clock;
 mod context;
@@ -36,7 +37,12 @@ use zksync_types::{
     utils::{decompose_full_nonce, nonces_to_full_nonce, storage_key_for_eth_balance},
 };
 
+use self::{
+    announce::Announcer, clock::Clock, filters::Filters, impersonation::Impersonation,
+    journal::Journal, pool::Pool, snapshot::Snapshot,
+};
 pub(crate) use self::{
+    announce::{Announcement, Announcements},
     block::{Block, Record, bloom},
     filters::{News, Watched},
     logs::{LogEntry, LogFilter},
@@ -48,10 +54,6 @@ pub(crate) use self::{
     simulate::Setup,
     state::{State, Version, View},
     touched::{AccountState, Touched},
-};
-use self::{
-    clock::Clock, filters::Filters, impersonation::Impersonation, journal::Journal, pool::Pool,
-    snapshot::Snapshot,
 };
 use crate::{Mining, NodeConfig, Result};
 
@@ -84,6 +86,7 @@ pub(crate) struct Chain {
     snapshots: Vec<Snapshot>,
     journal: Option<Journal>,
     filters: Filters,
+    announcer: Announcer,
     execute_contracts: BaseSystemContracts,
     estimate_contracts: BaseSystemContracts,
 }

@@ -5,8 +5,6 @@ const NO_KEYS: &str =
 const NO_L1: &str = "there is no L1 behind this chain";
 const NO_TREE: &str = "the node keeps no Merkle tree";
 const NO_MINERS: &str = "blocks are not mined by work";
-const HTTP_ONLY: &str =
-    "subscriptions need a WebSocket, which the node does not serve yet: poll with eth_newFilter";
 const NOT_YET: &str = "the node does not have it yet";
 
 /// Names in their order, with reasons.
@@ -24,8 +22,6 @@ pub(super) const METHODS: &[(&str, &str)] = &[
     ("eth_signTransaction", NO_KEYS),
     ("eth_signTypedData_v4", NO_KEYS),
     ("eth_submitWork", NO_MINERS),
-    ("eth_subscribe", HTTP_ONLY),
-    ("eth_unsubscribe", HTTP_ONLY),
     ("zks_estimateGasL1ToL2", NO_L1),
     ("zks_getBridgehubContract", NO_L1),
     ("zks_getL2ToL1LogProof", NO_L1),

@@ -5,6 +5,7 @@
     reason = "a broken expectation should end the test"
 )]
 
+mod access;
 mod calls;
 mod decoding;
 mod deployment;
@@ -13,8 +14,10 @@ mod methods;
 mod pool;
 mod provider;
 mod server;
+mod sockets;
 mod state;
 mod support;
 mod time;
 mod transactions;
 mod validation;
+mod wire;
