@@ -1,4 +1,5 @@
-//! An embedded ZKsync Era node: the official virtual machine behind an in-process alloy transport and a JSON-RPC server.
+//! An embedded ZKsync Era node: the official virtual machine behind an in-process alloy transport and a JSON-RPC server
+//! over HTTP and WebSockets.
 //!
 //! Every transaction is a block of its own, sealed before the answer to `eth_sendRawTransaction`. Before that, account validation runs
 //! under the protocol's rules, as the sequencer of a real chain enforces them: no foreign storage, no time except through the
@@ -26,6 +27,7 @@ mod convert;
 mod details;
 mod devnet;
 mod error;
+mod message;
 mod mining;
 mod node;
 mod rpc;
@@ -41,6 +43,6 @@ pub use self::{
     mining::Mining,
     node::Node,
     rpc::{Method, RpcError, methods, refused_methods},
-    server::RpcServer,
+    server::{RpcServer, ServerConfig},
     transport::NodeTransport,
 };

@@ -11,7 +11,8 @@ use zksync_types::{
 };
 
 use super::{
-    Block, Chain, Clock, State, filters::Filters, impersonation::Impersonation, pool::Pool,
+    Block, Chain, Clock, State, announce::Announcer, filters::Filters,
+    impersonation::Impersonation, pool::Pool,
 };
 use crate::{
     Error, NodeConfig, Result,
@@ -58,7 +59,9 @@ pub(super) fn build(config: NodeConfig) -> Result<Chain> {
         mining: config.mining,
         impersonation: Impersonation::default(),
         snapshots: Vec::new(),
+        journal: None,
         filters: Filters::default(),
+        announcer: Announcer::default(),
         execute_contracts: base_contracts(Bootloader::Execute),
         estimate_contracts: base_contracts(Bootloader::Estimate),
         config,

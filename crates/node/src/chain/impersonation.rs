@@ -97,6 +97,10 @@ impl Chain {
         let mut request = TransactionRequest::from(tx);
         request.chain_id = Some(self.chain_id.as_u64());
         request.set_signature(&signature);
+        if request.is_legacy_tx() {
+            let v = signature.v_with_chain_id(self.chain_id.as_u64());
+            request.v = Some(v.into());
+        }
         let raw = request
             .get_signed_bytes(&signature)
             .map_err(|error| malformed(&error))?;

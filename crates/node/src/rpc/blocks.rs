@@ -144,7 +144,7 @@ fn block_receipts(chain: &mut Chain, mut params: Params) -> Answer {
     }))
 }
 
-fn block_json(chain: &Chain, block: &Block, full: bool) -> api::Block<Value> {
+pub(super) fn block_json(chain: &Chain, block: &Block, full: bool) -> api::Block<Value> {
     let transactions = block.transactions.iter().map(|hash| {
         if full {
             json!(transaction_json(chain, *hash))

@@ -16,6 +16,8 @@ mod pool;
 mod prestate;
 mod refused;
 mod request;
+mod state;
+mod subscriptions;
 mod zks;
 
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -24,7 +26,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 pub use self::error::RpcError;
-pub(crate) use self::params::Params;
+pub(crate) use self::{
+    params::Params,
+    subscriptions::{SUBSCRIBE, Subscription, UNSUBSCRIBE, notifications},
+};
 use crate::chain::Chain;
 
 type Answer = Result<Box<RawValue>, RpcError>;
@@ -68,6 +73,7 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         blocks::METHODS,
         calls::METHODS,
         filters::METHODS,
+        subscriptions::METHODS,
         zks::METHODS,
         batches::METHODS,
         debug::METHODS,
@@ -75,6 +81,7 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         impersonation::METHODS,
         mining::METHODS,
         pool::METHODS,
+        state::METHODS,
     ];
     let methods = tables.into_iter().flatten().copied();
     methods.map(|method| (method.name, method)).collect()

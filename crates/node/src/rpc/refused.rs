@@ -5,16 +5,10 @@ const NO_KEYS: &str =
 const NO_L1: &str = "there is no L1 behind this chain";
 const NO_TREE: &str = "the node keeps no Merkle tree";
 const NO_MINERS: &str = "blocks are not mined by work";
-const HTTP_ONLY: &str =
-    "subscriptions need a WebSocket, which the node does not serve yet: poll with eth_newFilter";
 const NOT_YET: &str = "the node does not have it yet";
 
 /// Names in their order, with reasons.
 pub(super) const METHODS: &[(&str, &str)] = &[
-    ("anvil_dumpState", NOT_YET),
-    ("anvil_loadState", NOT_YET),
-    ("anvil_reset", NOT_YET),
-    ("anvil_setCode", NOT_YET),
     (
         "debug_traceBlock",
         "blocks have no encoding that could be sent: name one by number or hash",
@@ -28,10 +22,6 @@ pub(super) const METHODS: &[(&str, &str)] = &[
     ("eth_signTransaction", NO_KEYS),
     ("eth_signTypedData_v4", NO_KEYS),
     ("eth_submitWork", NO_MINERS),
-    ("eth_subscribe", HTTP_ONLY),
-    ("eth_unsubscribe", HTTP_ONLY),
-    ("hardhat_reset", NOT_YET),
-    ("hardhat_setCode", NOT_YET),
     ("zks_estimateGasL1ToL2", NO_L1),
     ("zks_getBridgehubContract", NO_L1),
     ("zks_getL2ToL1LogProof", NO_L1),
