@@ -4,17 +4,21 @@
 //! that the node needs are instantiated here and nowhere else, over storage behind a pointer, and crates above rebuild in seconds.
 
 mod calls;
+mod counts;
 mod guard;
 mod measure;
 mod reason;
 mod rules;
 mod run;
 mod storage;
+mod trail;
 
 pub use self::{
     calls::{CallEnd, CallKind, TracedCall},
+    counts::{Count, Counts, add_counts},
     guard::{Panicked, guarded, panic_message},
     reason::{Stop, revert_data},
-    rules::validate,
-    run::{Ending, Environment, Run, execute, execute_block, trace},
+    rules::{trace_validation, validate},
+    run::{Ending, Environment, Run, execute, execute_block, execute_counted, trace},
+    trail::Trail,
 };

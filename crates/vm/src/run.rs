@@ -5,13 +5,13 @@ use zksync_multivm::{
         ExecutionResult, L1BatchEnv, SystemEnv, VmEvent, VmExecutionResultAndLogs, VmInterface,
         VmInterfaceHistoryEnabled, storage::ReadStorage,
     },
-    vm_fast::{FastValidationTracer, Vm},
+    vm_fast::{FastValidationTracer, Vm, interface::Tracer},
 };
 use zksync_types::{H256, StorageKey, Transaction, l2_to_l1_log::UserL2ToL1Log};
 
 use crate::{
-    Panicked, Stop, TracedCall, calls::CallRecorder, guard::guarded, measure::Measured,
-    reason::revert_data, storage::AnyStorage,
+    Counts, Panicked, Stop, TracedCall, calls::CallRecorder, counts::Counter, guard::guarded,
+    measure::Measured, reason::revert_data, storage::AnyStorage,
 };
 
 type Executor<'a> = Vm<AnyStorage<'a>, (), Measured<FastValidationTracer>>;
@@ -124,19 +124,41 @@ pub fn trace(
     tx: Transaction,
 ) -> Result<(Run, Vec<TracedCall>), Panicked> {
     guarded(|| {
-        let mut vm = Vm::<_, CallRecorder, Measured<FastValidationTracer>>::custom(
-            env.batch,
-            env.system,
-            AnyStorage(storage),
-        );
-        if env.trusted_signatures {
-            vm.skip_signature_verification();
-        }
-        let mut tracers = (CallRecorder::default(), Measured::default());
-        let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
-        let (calls, validation) = tracers;
-        (Run::new(result, validation.used), calls.into_calls())
+        let (run, recorder) = observe::<CallRecorder>(env, storage, tx);
+        (run, recorder.into_calls())
     })
+}
+
+/// Executes one transaction and counts its instructions.
+///
+/// # Errors
+///
+/// [`Panicked`] when the machine panics.
+pub fn execute_counted(
+    env: Environment,
+    storage: &mut dyn ReadStorage,
+    tx: Transaction,
+) -> Result<(Run, Counts), Panicked> {
+    guarded(|| {
+        let (run, counter) = observe::<Counter>(env, storage, tx);
+        (run, counter.into_counts())
+    })
+}
+
+fn observe<T: Tracer + Default>(
+    env: Environment,
+    storage: &mut dyn ReadStorage,
+    tx: Transaction,
+) -> (Run, T) {
+    let storage = AnyStorage(storage);
+    let mut vm =
+        Vm::<_, T, Measured<FastValidationTracer>>::custom(env.batch, env.system, storage);
+    if env.trusted_signatures {
+        vm.skip_signature_verification();
+    }
+    let mut tracers = (T::default(), Measured::default());
+    let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
+    (Run::new(result, tracers.1.used), tracers.0)
 }
 
 impl Run {

@@ -1,0 +1,14 @@
+//! Functions, events and errors of contracts, and values in the ABI encoding.
+
+mod decode;
+mod item;
+mod kind;
+mod show;
+
+pub(crate) use self::{
+    decode::{Fields, decode},
+    item::{EventItem, Item, named},
+    kind::Kind,
+    show::show,
+};
+pub use self::item::Argument;
