@@ -2,6 +2,8 @@
 
 use alloy::primitives::{Address, U256};
 
+use crate::Mining;
+
 /// Address of the `TimestampAsserter` that genesis deploys; the one account-abstraction SDKs assume on chain 260.
 pub const TIMESTAMP_ASSERTER: Address =
     alloy::primitives::address!("0000000000000000000000000000000000808012");
@@ -28,6 +30,8 @@ pub struct NodeConfig {
     pub fair_l2_gas_price: u64,
     /// Price of one byte of published data in wei.
     pub fair_pubdata_price: u64,
+    /// When blocks are made; as soon as a transaction is there unless changed.
+    pub mining: Mining,
 }
 
 impl Default for NodeConfig {
@@ -42,6 +46,7 @@ impl Default for NodeConfig {
             min_time_till_end: 60,
             fair_l2_gas_price: 45_250_000,
             fair_pubdata_price: 4_525_000_000,
+            mining: Mining::default(),
         }
     }
 }
@@ -58,6 +63,13 @@ impl NodeConfig {
     #[must_use]
     pub const fn with_validation_rules(mut self, enforced: bool) -> Self {
         self.validation_rules = enforced;
+        self
+    }
+
+    /// Sets when blocks are made.
+    #[must_use]
+    pub const fn with_mining(mut self, mining: Mining) -> Self {
+        self.mining = mining;
         self
     }
 

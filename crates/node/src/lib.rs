@@ -26,6 +26,7 @@ mod convert;
 mod details;
 mod devnet;
 mod error;
+mod mining;
 mod node;
 mod rpc;
 mod server;
@@ -37,6 +38,7 @@ pub use self::{
     details::TransactionDetails,
     devnet::{DEVNET_CONTRACTS, DevnetContract},
     error::{Error, Result},
+    mining::Mining,
     node::Node,
     rpc::{Method, RpcError, methods, refused_methods},
     server::RpcServer,

@@ -3,8 +3,12 @@
 use std::{
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread::JoinHandle,
+    time::Instant,
 };
 
 use alloy::primitives::B256;
@@ -134,10 +138,35 @@ impl Node {
 /// Runs jobs until every sender is gone. A panic in one is its own failure: the chain changes only at the very end of a
 /// transaction, so its state is as before.
 fn work(mut chain: Chain, queue: &mpsc::Receiver<Job>) {
-    for job in queue {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(&mut chain))) {
-            tracing::error!(cause = panic_message(&*payload), "a request panicked");
+    let mut latest_block = Instant::now();
+    loop {
+        let job = match chain.mining().interval() {
+            None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(interval) => queue.recv_timeout(interval.saturating_sub(latest_block.elapsed())),
+        };
+        match job {
+            Ok(job) => {
+                let before = chain.mining();
+                contain(&mut chain, job);
+                if chain.mining() != before {
+                    latest_block = Instant::now();
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
         }
+        // Requests that come without pause must not keep a block from being made.
+        let is_due = |interval| latest_block.elapsed() >= interval;
+        if chain.mining().interval().is_some_and(is_due) {
+            latest_block = Instant::now();
+            contain(&mut chain, |chain| drop(chain.mine()));
+        }
+    }
+}
+
+fn contain(chain: &mut Chain, job: impl FnOnce(&mut Chain)) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(chain))) {
+        tracing::error!(cause = panic_message(&*payload), "a request panicked");
     }
 }
 

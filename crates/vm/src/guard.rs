@@ -5,6 +5,8 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+use crate::memory;
+
 /// Why a run produced nothing: the text of a panic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panicked(pub String);
@@ -15,6 +17,7 @@ pub struct Panicked(pub String);
 ///
 /// [`Panicked`] with the panic's text.
 pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
+    memory::prepare();
     catch_unwind(AssertUnwindSafe(run)).map_err(|payload| Panicked(panic_message(&*payload)))
 }
 

@@ -7,6 +7,7 @@ mod calls;
 mod counts;
 mod guard;
 mod measure;
+mod memory;
 mod reason;
 mod rules;
 mod run;
@@ -19,6 +20,9 @@ pub use self::{
     guard::{Panicked, guarded, panic_message},
     reason::{Stop, revert_data},
     rules::{trace_validation, validate},
-    run::{Ending, Environment, Run, execute, execute_block, execute_counted, trace},
+    run::{
+        Ending, Environment, Run, count_block, execute, execute_block, execute_counted, trace,
+        trace_after,
+    },
     trail::Trail,
 };

@@ -10,11 +10,12 @@ use zksync_multivm::{
 use zksync_types::{H256, StorageKey, Transaction, l2_to_l1_log::UserL2ToL1Log};
 
 use crate::{
-    Counts, Panicked, Stop, TracedCall, calls::CallRecorder, counts::Counter, guard::guarded,
-    measure::Measured, reason::revert_data, storage::AnyStorage,
+    Counts, Panicked, Stop, TracedCall, calls::CallRecorder,
+    counts::{Counter, add_counts},
+    guard::guarded, measure::Measured, reason::revert_data, storage::AnyStorage,
 };
 
-type Executor<'a> = Vm<AnyStorage<'a>, (), Measured<FastValidationTracer>>;
+type Observed<'a, T> = Vm<AnyStorage<'a>, T, Measured<FastValidationTracer>>;
 
 /// Everything a run needs besides the transaction and the storage.
 #[derive(Clone, Debug)]
@@ -70,7 +71,7 @@ pub fn execute(
     storage: &mut dyn ReadStorage,
     tx: Transaction,
 ) -> Result<Run, Panicked> {
-    guarded(|| run_one(&mut executor(env, storage), tx))
+    guarded(|| observe(&mut observed::<()>(env, storage), tx).0)
 }
 
 /// Executes transactions one after another in one block, in one machine. What stops leaves no trace for those after it.
@@ -84,11 +85,11 @@ pub fn execute_block(
     txs: impl IntoIterator<Item = Transaction>,
 ) -> Result<Vec<Run>, Panicked> {
     guarded(|| {
-        let mut vm = executor(env, storage);
+        let mut vm = observed::<()>(env, storage);
         txs.into_iter()
             .map(|tx| {
                 vm.make_snapshot();
-                let run = run_one(&mut vm, tx);
+                let (run, ()) = observe(&mut vm, tx);
                 match run.ending {
                     Ending::Stop(_) => vm.rollback_to_the_latest_snapshot(),
                     Ending::Success(_) | Ending::Revert(_) => vm.pop_snapshot_no_rollback(),
@@ -97,20 +98,6 @@ pub fn execute_block(
             })
             .collect()
     })
-}
-
-fn executor(env: Environment, storage: &mut dyn ReadStorage) -> Executor<'_> {
-    let mut vm = Executor::custom(env.batch, env.system, AnyStorage(storage));
-    if env.trusted_signatures {
-        vm.skip_signature_verification();
-    }
-    vm
-}
-
-fn run_one(vm: &mut Executor<'_>, tx: Transaction) -> Run {
-    let mut tracers = ((), Measured::default());
-    let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
-    Run::new(result, tracers.1.used)
 }
 
 /// Executes one transaction and records its calls.
@@ -123,8 +110,26 @@ pub fn trace(
     storage: &mut dyn ReadStorage,
     tx: Transaction,
 ) -> Result<(Run, Vec<TracedCall>), Panicked> {
+    trace_after(env, storage, [], tx)
+}
+
+/// The same for a transaction that follows others in its block.
+///
+/// # Errors
+///
+/// [`Panicked`] when the machine panics.
+pub fn trace_after(
+    env: Environment,
+    storage: &mut dyn ReadStorage,
+    earlier: impl IntoIterator<Item = Transaction>,
+    tx: Transaction,
+) -> Result<(Run, Vec<TracedCall>), Panicked> {
     guarded(|| {
-        let (run, recorder) = observe::<CallRecorder>(env, storage, tx);
+        let mut vm = observed::<CallRecorder>(env, storage);
+        for tx in earlier {
+            observe(&mut vm, tx);
+        }
+        let (run, recorder) = observe(&mut vm, tx);
         (run, recorder.into_calls())
     })
 }
@@ -140,22 +145,44 @@ pub fn execute_counted(
     tx: Transaction,
 ) -> Result<(Run, Counts), Panicked> {
     guarded(|| {
-        let (run, counter) = observe::<Counter>(env, storage, tx);
+        let (run, counter) = observe(&mut observed::<Counter>(env, storage), tx);
         (run, counter.into_counts())
     })
 }
 
-fn observe<T: Tracer + Default>(
+/// Counts the instructions of transactions that follow each other in a block.
+///
+/// # Errors
+///
+/// [`Panicked`] when the machine panics.
+pub fn count_block(
     env: Environment,
     storage: &mut dyn ReadStorage,
-    tx: Transaction,
-) -> (Run, T) {
-    let storage = AnyStorage(storage);
-    let mut vm =
-        Vm::<_, T, Measured<FastValidationTracer>>::custom(env.batch, env.system, storage);
+    txs: impl IntoIterator<Item = Transaction>,
+) -> Result<Counts, Panicked> {
+    guarded(|| {
+        let mut vm = observed::<Counter>(env, storage);
+        let mut total = Counts::default();
+        for tx in txs {
+            let (_, counter) = observe(&mut vm, tx);
+            add_counts(&mut total, counter.into_counts());
+        }
+        total
+    })
+}
+
+fn observed<T: Tracer + Default>(
+    env: Environment,
+    storage: &mut dyn ReadStorage,
+) -> Observed<'_, T> {
+    let mut vm = Observed::custom(env.batch, env.system, AnyStorage(storage));
     if env.trusted_signatures {
         vm.skip_signature_verification();
     }
+    vm
+}
+
+fn observe<T: Tracer + Default>(vm: &mut Observed<'_, T>, tx: Transaction) -> (Run, T) {
     let mut tracers = (T::default(), Measured::default());
     let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
     (Run::new(result, tracers.1.used), tracers.0)

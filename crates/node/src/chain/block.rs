@@ -10,7 +10,7 @@ use zksync_types::{
     web3::keccak256_concat,
 };
 
-use super::{PROTOCOL, Version};
+use super::{Authority, PROTOCOL, Version};
 
 /// A sealed block. Its batch has the same number.
 #[derive(Clone, Debug)]
@@ -79,9 +79,16 @@ pub(super) fn l2_number(number: u64) -> L2BlockNumber {
 pub(crate) struct Record {
     pub(crate) tx: L2Tx,
     pub(crate) block: u64,
+    /// Position in the block.
+    pub(crate) index: usize,
+    /// Position of its first event in the block.
+    pub(crate) first_log: usize,
+    pub(crate) mode: Authority,
     pub(crate) success: bool,
     /// Gas that the sender paid for.
     pub(crate) gas_used: u64,
+    /// Gas that was paid for in the block up to here.
+    pub(crate) cumulative_gas_used: u64,
     pub(crate) gas_price: u64,
     pub(crate) vm_gas: u64,
     pub(crate) validation_gas: u64,

@@ -30,6 +30,16 @@ pub(super) struct Pricing {
     pub(super) gas_per_pubdata: Option<U256>,
 }
 
+impl Pricing {
+    /// Gas costs nothing.
+    pub(super) const fn free() -> Self {
+        Self {
+            base_fee: Some(0),
+            gas_per_pubdata: None,
+        }
+    }
+}
+
 impl Chain {
     /// Timestamp that a block sealed now would have.
     pub(crate) fn next_timestamp(&self) -> u64 {
@@ -160,7 +170,7 @@ impl Chain {
 }
 
 /// Slots that describe the current block and batch in SystemContext.
-fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
+pub(super) fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
     // SystemContext regards a chain at block 0 with time 0 as one without blocks.
     let timestamp = if block.number == 0 {
         0

@@ -10,7 +10,9 @@ use zksync_types::{
     utils::storage_key_for_eth_balance,
 };
 
-use super::{Block, Chain, Clock, State, filters::Filters};
+use super::{
+    Block, Chain, Clock, State, filters::Filters, impersonation::Impersonation, pool::Pool,
+};
 use crate::{
     Error, NodeConfig, Result,
     accounts::RICH_ACCOUNTS,
@@ -51,6 +53,9 @@ pub(super) fn build(config: NodeConfig) -> Result<Chain> {
         blocks: vec![genesis],
         records: Default::default(),
         clock: Clock::default(),
+        pool: Pool::default(),
+        mining: config.mining,
+        impersonation: Impersonation::default(),
         snapshots: Vec::new(),
         filters: Filters::default(),
         execute_contracts: base_contracts(Bootloader::Execute),

@@ -22,7 +22,11 @@ pub(crate) struct LogEntry<'a> {
     pub(crate) event: &'a VmEvent,
     pub(crate) block: &'a Block,
     pub(crate) tx_hash: H256,
-    /// Position in the block, which is also the position in its only transaction.
+    /// The transaction's position in the block.
+    pub(crate) tx_index: usize,
+    /// Position in the transaction.
+    pub(crate) index_in_tx: usize,
+    /// Position in the block.
     pub(crate) index: usize,
 }
 
@@ -67,7 +71,9 @@ impl Chain {
                     event,
                     block: block?,
                     tx_hash,
-                    index,
+                    tx_index: record.index,
+                    index_in_tx: index,
+                    index: record.first_log + index,
                 })
             })
     }

@@ -6,7 +6,11 @@ mod context;
 mod decode;
 mod filters;
 mod genesis;
+mod impersonation;
 mod logs;
+mod mine;
+mod mining;
+mod pool;
 mod refusal;
 mod simulate;
 mod snapshot;
@@ -27,15 +31,19 @@ use zksync_types::{
 };
 
 pub(crate) use self::{
-    block::{Block, Record},
+    block::{Block, Record, bloom},
     filters::{News, Watched},
     logs::{LogEntry, LogFilter},
+    mine::Dropped,
+    pool::{Authority, Waiting},
     refusal::{Refusal, RuleViolation, decode_reason},
     simulate::{CallAt, Estimate, Request},
     state::{State, Version, View},
 };
-use self::{clock::Clock, filters::Filters, snapshot::Snapshot};
-use crate::{NodeConfig, Result};
+use self::{
+    clock::Clock, filters::Filters, impersonation::Impersonation, pool::Pool, snapshot::Snapshot,
+};
+use crate::{Mining, NodeConfig, Result};
 
 /// Version whose bootloader and system contracts genesis has.
 pub(crate) const PROTOCOL: ProtocolVersionId = ProtocolVersionId::Version26;
@@ -49,6 +57,9 @@ pub(crate) struct Chain {
     hashes: HashMap<H256, u64>,
     records: HashMap<H256, Record>,
     clock: Clock,
+    pool: Pool,
+    mining: Mining,
+    impersonation: Impersonation,
     snapshots: Vec<Snapshot>,
     filters: Filters,
     execute_contracts: BaseSystemContracts,
@@ -127,6 +138,17 @@ impl Chain {
     /// Number of transactions the account has sent.
     pub(crate) fn nonce(&self, account: Address, block: u64) -> U256 {
         decompose_full_nonce(h256_to_u256(self.read(&get_nonce_key(&account), block))).0
+    }
+
+    /// The same as a transaction has it.
+    fn small_nonce(&self, account: Address, block: u64) -> u32 {
+        u32::try_from(self.nonce(account, block)).unwrap_or(u32::MAX)
+    }
+
+    /// Nonce after those of the account's transactions that wait in the pool.
+    pub(crate) fn pending_nonce(&self, account: Address) -> U256 {
+        let nonce = self.small_nonce(account, self.head().number);
+        self.pool.next_nonce(account, nonce).into()
     }
 
     pub(crate) fn code(&self, account: Address, block: u64) -> Option<&[u8]> {

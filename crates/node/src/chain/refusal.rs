@@ -15,23 +15,29 @@ use crate::convert;
 pub(crate) enum Refusal {
     #[error("malformed transaction: {0}")]
     Malformed(String),
-    #[error("transaction {0} is already in the chain")]
+    #[error("transaction {0} is already known")]
     AlreadyKnown(B256),
+    #[error("too many transactions wait for a block: mine one first")]
+    PoolFull,
+    #[error(
+        "replacement transaction underpriced: another one with its nonce waits, replacing it takes a max fee of {needed} wei per gas"
+    )]
+    Underpriced { needed: u128 },
     #[error(
         "nonce too low: the next nonce of {account} is {expected}, the transaction has {actual}"
     )]
     NonceTooLow {
         account: Address,
-        expected: U256,
-        actual: U256,
+        expected: u32,
+        actual: u32,
     },
     #[error(
         "nonce too high: the next nonce of {account} is {expected}, the transaction has {actual}"
     )]
     NonceTooHigh {
         account: Address,
-        expected: U256,
-        actual: U256,
+        expected: u32,
+        actual: u32,
     },
     #[error(
         "max fee per gas too low: the base fee is {base_fee} wei, the transaction allows {actual}"
@@ -51,6 +57,8 @@ pub(crate) enum Refusal {
         balance: U256,
         needed: U256,
     },
+    #[error("the node has no key of {0}: impersonate it first, or sign with a wallet")]
+    NotImpersonated(Address),
     #[error("{0}")]
     Rule(RuleViolation),
     #[error("{}", describe_stop(.step, .message, .data))]

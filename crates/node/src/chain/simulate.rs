@@ -13,10 +13,10 @@ use zksync_types::{
     utils::{decompose_full_nonce, nonces_to_full_nonce, storage_key_for_eth_balance},
 };
 
-use super::{Chain, Refusal, View, context::Pricing, submit::MAX_GAS};
+use super::{Chain, Refusal, View, context::Pricing, mine::how, submit::MAX_GAS};
 
 /// Gas that a call or the first run of an estimate has when the caller names none; the protocol's limit of a transaction.
-const DEFAULT_GAS: u64 = 80_000_000;
+pub(super) const DEFAULT_GAS: u64 = 80_000_000;
 
 /// A call or an unsigned transaction.
 #[derive(Clone, Debug, Default)]
@@ -83,10 +83,14 @@ impl Chain {
         let record = self.record(hash)?;
         let block = self.block(record.block)?;
         let parent = self.block(record.block.checked_sub(1)?)?;
-        let mode = TxExecutionMode::VerifyExecute;
-        let env = self.environment(mode, parent, block.timestamp, Pricing::default());
+        let (mode, pricing) = how(record.mode);
+        let mut env = self.environment(mode, parent, block.timestamp, pricing);
+        env.trusted_signatures = true;
         let mut view = self.state.view(parent.version);
-        Some(vm::trace(env, &mut view, record.tx.clone().into()).map_err(Refusal::from))
+        let earlier = block.transactions.iter().take(record.index);
+        let earlier = earlier.filter_map(|hash| Some(self.record(*hash)?.tx.clone().into()));
+        let traced = vm::trace_after(env, &mut view, earlier, record.tx.clone().into());
+        Some(traced.map_err(Refusal::from))
     }
 
     /// Gas and prices with which the transaction succeeds.
@@ -195,7 +199,7 @@ impl Chain {
 }
 
 impl Request {
-    fn needs_eip712(&self) -> bool {
+    pub(super) fn needs_eip712(&self) -> bool {
         self.gas_per_pubdata.is_some()
             || self.signature.is_some()
             || !self.factory_deps.is_empty()
@@ -210,7 +214,7 @@ fn pricing(request: &Request, base_fee: Option<u64>) -> Pricing {
     }
 }
 
-fn gas_within_limit(gas: u64) -> Result<u64, Refusal> {
+pub(super) fn gas_within_limit(gas: u64) -> Result<u64, Refusal> {
     if gas <= MAX_GAS {
         return Ok(gas);
     }
@@ -220,7 +224,13 @@ fn gas_within_limit(gas: u64) -> Result<u64, Refusal> {
     })
 }
 
-fn build(request: &Request, tx_type: TransactionType, nonce: u32, gas: u64, price: u64) -> L2Tx {
+pub(super) fn build(
+    request: &Request,
+    tx_type: TransactionType,
+    nonce: u32,
+    gas: u64,
+    price: u64,
+) -> L2Tx {
     let fee = Fee {
         gas_limit: gas.into(),
         max_fee_per_gas: price.into(),

@@ -1,26 +1,39 @@
-//! From a raw transaction to a block.
+//! From a raw transaction to the pool, and on to a block.
 
-use std::time::Duration;
+use std::{cmp::Ordering, time::Duration};
 
-use zksso_vm::{self as vm, Ending, Run, Stop};
+use zksso_vm::{self as vm, Ending, Environment, Stop};
 use zksync_multivm::{
     VmVersion,
     interface::{
         TxExecutionMode,
+        storage::ReadStorage,
         tracer::{TimestampAsserterParams, ViolatedValidationRule},
     },
     utils::derive_base_fee_and_gas_per_pubdata,
 };
-use zksync_types::{Address, H256, U256, bytecode::BytecodeHash, l2::L2Tx};
+use zksync_types::{
+    Address, H256, PackedEthSignature, U256, get_code_key, get_nonce_key, h256_to_u256,
+    l2::{L2Tx, TransactionType},
+    u256_to_h256,
+    utils::{decompose_full_nonce, nonces_to_full_nonce},
+};
 
 use super::{
-    Block, Chain, PROTOCOL, Record, Refusal, block::bloom, context::Pricing, decode::decode,
+    Authority, Chain, PROTOCOL, Refusal, View, context::Pricing, decode::decode, pool::NotAdded,
     refusal::RuleViolation,
 };
 use crate::{config::TIMESTAMP_ASSERTER, convert};
 
 /// Highest gas limit: the bootloader's own gas, which a transaction cannot exceed.
 pub(super) const MAX_GAS: u64 = u32::MAX as u64;
+
+/// How far ahead of the sender's next nonce a transaction may be, as on the public chains.
+const MAX_NONCE_AHEAD: u32 = 50;
+
+/// Bytes of calldata and bytecode up to which the default account's validation needs no check: reading them cannot exhaust the gas
+/// that validation may use.
+const MAX_PLAIN_BYTES: usize = 4_096;
 
 /// Why a transaction whose asserted time range ends too soon is refused, given how it would have ended without that rule.
 fn time_refusal(ending: Ending) -> Refusal {
@@ -31,47 +44,40 @@ fn time_refusal(ending: Ending) -> Refusal {
 }
 
 impl Chain {
-    /// Checks, validates and executes a raw transaction and seals a block with it. A refused transaction leaves no trace.
+    /// Checks and validates a raw transaction and adds it to the pool; with automatic mining, it is in a block afterwards. A refused
+    /// transaction leaves no trace.
     pub(crate) fn submit(&mut self, raw: &[u8]) -> Result<H256, Refusal> {
         let tx = decode(raw, self.chain_id)?;
+        self.accept(tx, Authority::Account)
+    }
+
+    /// The same for a decoded transaction.
+    pub(super) fn accept(&mut self, tx: L2Tx, mode: Authority) -> Result<H256, Refusal> {
         let hash = tx.hash();
-        if self.records.contains_key(&hash) {
+        if self.records.contains_key(&hash) || self.pool.get(hash).is_some() {
             return Err(Refusal::AlreadyKnown(convert::to_b256(hash)));
         }
-        self.admit(&tx)?;
-        let timestamp = self.next_timestamp();
-        let mode = TxExecutionMode::VerifyExecute;
-        let env = self.environment(mode, self.head(), timestamp, Pricing::default());
-        let mut view = self.state.view(self.state.version());
-        let validated = if self.config.validation_rules {
-            let env = self.validation_environment(env.clone());
-            vm::validate(env, &mut view.clone(), tx.clone().into(), self.asserter())?
-        } else {
-            Ok(())
-        };
-        match validated {
-            Ok(()) => {}
-            Err(Stop::Rule(ViolatedValidationRule::TimestampAssertionCloseToRangeEnd)) => {
-                // The rule speaks before the assertion itself: a range that is over already is the asserter's error.
-                let run = vm::execute(env, &mut view, tx.into())?;
-                return Err(time_refusal(run.ending));
-            }
-            Err(stop) => return Err(stop.into()),
+        self.admit(&tx, mode)?;
+        if mode == Authority::Account {
+            self.validate(&tx)?;
         }
-        let run = vm::execute(env, &mut view, tx.clone().into())?;
-        self.include(tx, run, timestamp)?;
+        self.pool.add(tx, mode).map_err(|error| match error {
+            NotAdded::Full => Refusal::PoolFull,
+            NotAdded::Underpriced { needed } => Refusal::Underpriced { needed },
+        })?;
+        if self.mining.is_automatic() {
+            let dropped = self.mine_ready();
+            if let Some((_, refusal)) = dropped.into_iter().find(|(other, _)| *other == hash) {
+                return Err(refusal);
+            }
+        }
         Ok(hash)
     }
 
-    fn asserter(&self) -> TimestampAsserterParams {
-        TimestampAsserterParams {
-            address: convert::h160(TIMESTAMP_ASSERTER),
-            min_time_till_end: Duration::from_secs(self.config.min_time_till_end),
-        }
-    }
+    // --- Admission ------------------------------------------------------------------------------------------------------
 
     /// Finds the mistakes that the machine would report less clearly.
-    fn admit(&self, tx: &L2Tx) -> Result<(), Refusal> {
+    fn admit(&self, tx: &L2Tx, mode: Authority) -> Result<(), Refusal> {
         let fee = &tx.common_data.fee;
         if fee.gas_limit > MAX_GAS.into() {
             return Err(Refusal::TooMuchGas {
@@ -79,6 +85,16 @@ impl Chain {
                 max: MAX_GAS,
             });
         }
+        self.check_nonce(tx)?;
+        if mode == Authority::ImpersonatedContract {
+            return Ok(());
+        }
+        self.check_prices(tx)?;
+        self.check_funds(tx)
+    }
+
+    fn check_prices(&self, tx: &L2Tx) -> Result<(), Refusal> {
+        let fee = &tx.common_data.fee;
         let (base_fee, pubdata) =
             derive_base_fee_and_gas_per_pubdata(self.fee_input(), VmVersion::from(PROTOCOL));
         if fee.max_fee_per_gas < base_fee.into() {
@@ -93,28 +109,30 @@ impl Chain {
                 actual: convert::to_u256(fee.gas_per_pubdata_limit),
             });
         }
-        self.check_nonce(tx)?;
-        self.check_funds(tx)
+        Ok(())
     }
 
     fn check_nonce(&self, tx: &L2Tx) -> Result<(), Refusal> {
         let sender = tx.initiator_account();
-        let expected = convert::to_u256(self.nonce(sender, self.head().number));
-        let actual = convert::to_u256(U256::from(tx.nonce().0));
+        let expected = self.small_nonce(sender, self.head().number);
+        let next = self.pool.next_nonce(sender, expected);
+        let actual = tx.nonce().0;
         let account = convert::to_address(sender);
-        match actual.cmp(&expected) {
-            std::cmp::Ordering::Less => Err(Refusal::NonceTooLow {
+        if actual.cmp(&expected) == Ordering::Less {
+            return Err(Refusal::NonceTooLow {
                 account,
-                expected,
+                expected: expected,
                 actual,
-            }),
-            std::cmp::Ordering::Greater => Err(Refusal::NonceTooHigh {
-                account,
-                expected,
-                actual,
-            }),
-            std::cmp::Ordering::Equal => Ok(()),
+            });
         }
+        if actual > next.saturating_add(MAX_NONCE_AHEAD) {
+            return Err(Refusal::NonceTooHigh {
+                account,
+                expected: next,
+                actual,
+            });
+        }
+        Ok(())
     }
 
     fn check_funds(&self, tx: &L2Tx) -> Result<(), Refusal> {
@@ -137,36 +155,85 @@ impl Chain {
         })
     }
 
-    fn include(&mut self, tx: L2Tx, run: Run, timestamp: u64) -> Result<(), Refusal> {
-        let (success, output) = match run.ending {
-            Ending::Success(output) => (true, output),
-            Ending::Revert(data) => (false, data),
-            Ending::Stop(stop) => return Err(stop.into()),
-        };
-        let hash = tx.hash();
-        let mut block = Block::after(self.head(), timestamp, vec![hash]);
-        for bytecode in &tx.execute.factory_deps {
-            let dependency = BytecodeHash::for_bytecode(bytecode).value();
-            self.state.add_bytecode(dependency, bytecode.clone());
+    // --- Validation -----------------------------------------------------------------------------------------------------
+
+    /// Runs the account's validation under the protocol's rules, in the state that the transaction will find as far as it is known.
+    fn validate(&self, tx: &L2Tx) -> Result<(), Refusal> {
+        let timestamp = self.next_timestamp();
+        let mode = TxExecutionMode::VerifyExecute;
+        let env = self.environment(mode, self.head(), timestamp, Pricing::default());
+        let mut view = self.state.view(self.state.version());
+        reach_nonce(&mut view, tx);
+        let is_plain = view
+            .read_value(&get_code_key(&tx.initiator_account()))
+            .is_zero();
+        let is_signed = is_plain && self.is_signed_by_sender(tx);
+        if is_signed && is_cheap_to_validate(tx) {
+            return Ok(());
         }
-        let gas_limit = tx.common_data.fee.gas_limit.as_u64();
-        let record = Record {
-            block: block.number,
-            success,
-            gas_used: gas_limit.saturating_sub(run.gas_refunded),
-            gas_price: self.base_fee(),
-            vm_gas: run.vm_gas,
-            validation_gas: run.validation_gas,
-            pubdata: run.pubdata,
-            events: run.events,
-            user_logs: run.user_logs,
-            output,
-            tx,
+        if self.config.validation_rules {
+            self.check_rules(env, view, tx)
+        } else if is_plain && !is_signed {
+            // The rest of the way trusts the signatures of such accounts.
+            match vm::execute(env, &mut view, tx.clone().into())?.ending {
+                Ending::Stop(stop) => Err(stop.into()),
+                Ending::Success(_) | Ending::Revert(_) => Ok(()),
+            }
+        } else {
+            Ok(())
+        }
+    }
+
+    fn check_rules(&self, env: Environment, mut view: View<'_>, tx: &L2Tx) -> Result<(), Refusal> {
+        let checked = self.validation_environment(env.clone());
+        let asserter = self.asserter();
+        match vm::validate(checked, &mut view.clone(), tx.clone().into(), asserter)? {
+            Ok(()) => Ok(()),
+            Err(Stop::Rule(ViolatedValidationRule::TimestampAssertionCloseToRangeEnd)) => {
+                // The rule speaks before the assertion itself: a range that is over already is the asserter's error.
+                let run = vm::execute(env, &mut view, tx.clone().into())?;
+                Err(time_refusal(run.ending))
+            }
+            Err(stop) => Err(stop.into()),
+        }
+    }
+
+    fn asserter(&self) -> TimestampAsserterParams {
+        TimestampAsserterParams {
+            address: convert::h160(TIMESTAMP_ASSERTER),
+            min_time_till_end: Duration::from_secs(self.config.min_time_till_end),
+        }
+    }
+
+    /// Whether the transaction has the signature that the default account asks for. Decoding has recovered the sender of the
+    /// Ethereum types from it.
+    fn is_signed_by_sender(&self, tx: &L2Tx) -> bool {
+        if tx.common_data.transaction_type != TransactionType::EIP712Transaction {
+            return true;
+        }
+        let Ok(signature) = PackedEthSignature::deserialize_packed(&tx.common_data.signature)
+        else {
+            return false;
         };
-        block.gas_used = record.gas_used;
-        block.bloom = bloom(&record.events);
-        self.records.insert(hash, record);
-        self.seal(block, run.writes);
-        Ok(())
+        let signer = signature.signature_recover_signer(&tx.get_signed_bytes(self.chain_id));
+        signer.is_ok_and(|signer| signer == tx.initiator_account())
+    }
+}
+
+/// Whether the default account's validation, which keeps the rules, surely stays within its gas: it reads the transaction and nothing
+/// else whose size somebody chooses.
+fn is_cheap_to_validate(tx: &L2Tx) -> bool {
+    let deps = tx.execute.factory_deps.iter().map(Vec::len);
+    let bytes = tx.execute.calldata.len() + deps.sum::<usize>();
+    bytes <= MAX_PLAIN_BYTES && tx.common_data.paymaster_params.paymaster.is_zero()
+}
+
+/// Makes the transaction's nonce the sender's next: those before it may still wait.
+fn reach_nonce(view: &mut View<'_>, tx: &L2Tx) {
+    let key = get_nonce_key(&tx.initiator_account());
+    let (next, deployments) = decompose_full_nonce(h256_to_u256(view.read_value(&key)));
+    let wanted = U256::from(tx.nonce().0);
+    if next < wanted {
+        view.replace(key, u256_to_h256(nonces_to_full_nonce(wanted, deployments)));
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use zksync_types::{
     Address, H64, H256, U64, U256,
     api::{self, BlockNumber},
-    l2::TransactionType,
+    l2::{L2Tx, TransactionType},
     web3::Bytes,
 };
 
@@ -14,7 +14,7 @@ use super::{
     params::{block_number, block_of_hash},
     reply,
 };
-use crate::chain::{Block, Chain, LogEntry, LogFilter, Record};
+use crate::chain::{Block, Chain, LogEntry, LogFilter, Record, Waiting, bloom};
 
 pub(super) const METHODS: Table = &[
     Method::new(
@@ -179,17 +179,30 @@ fn receipt(chain: &mut Chain, mut params: Params) -> Answer {
     reply(receipt_json(chain, hash))
 }
 
-fn transaction_json(chain: &Chain, hash: H256) -> Option<Value> {
-    let record = chain.record(hash)?;
+pub(super) fn transaction_json(chain: &Chain, hash: H256) -> Option<Value> {
+    let Some(record) = chain.record(hash) else {
+        return waiting_json(chain, chain.waiting(hash)?);
+    };
     let block = chain.block(record.block)?;
-    let mut transaction = api::Transaction::from(record.tx.clone());
-    transaction.chain_id = chain.config.chain_id.into();
+    let mut transaction = unplaced(chain, &record.tx, record.gas_price);
     transaction.block_hash = Some(block.hash);
     transaction.block_number = Some(block.number.into());
-    transaction.transaction_index = Some(0.into());
+    transaction.transaction_index = Some(record.index.into());
     transaction.l1_batch_number = Some(block.number.into());
-    transaction.l1_batch_tx_index = Some(0.into());
-    match record.tx.common_data.transaction_type {
+    transaction.l1_batch_tx_index = Some(record.index.into());
+    finished(transaction, &record.tx)
+}
+
+/// A transaction that waits for a block.
+pub(super) fn waiting_json(chain: &Chain, waiting: &Waiting) -> Option<Value> {
+    let transaction = unplaced(chain, &waiting.tx, chain.base_fee());
+    finished(transaction, &waiting.tx)
+}
+
+fn unplaced(chain: &Chain, tx: &L2Tx, gas_price: u64) -> api::Transaction {
+    let mut transaction = api::Transaction::from(tx.clone());
+    transaction.chain_id = chain.config.chain_id.into();
+    match tx.common_data.transaction_type {
         TransactionType::LegacyTransaction => {
             transaction.max_fee_per_gas = None;
             transaction.max_priority_fee_per_gas = None;
@@ -200,27 +213,31 @@ fn transaction_json(chain: &Chain, hash: H256) -> Option<Value> {
             transaction.access_list = Some(Vec::new());
         }
         TransactionType::EIP1559Transaction => {
-            transaction.gas_price = Some(record.gas_price.into());
+            transaction.gas_price = Some(gas_price.into());
             transaction.access_list = Some(Vec::new());
         }
-        _ => transaction.gas_price = Some(record.gas_price.into()),
+        _ => transaction.gas_price = Some(gas_price.into()),
     }
+    transaction
+}
+
+fn finished(transaction: api::Transaction, tx: &L2Tx) -> Option<Value> {
     let mut json = serde_json::to_value(transaction).ok()?;
-    if record.tx.common_data.transaction_type == TransactionType::EIP712Transaction {
-        add_eip712_fields(json.as_object_mut()?, record);
+    if tx.common_data.transaction_type == TransactionType::EIP712Transaction {
+        add_eip712_fields(json.as_object_mut()?, tx);
     }
     Some(json)
 }
 
 /// What type 113 adds. A smart account's signature has no `r`, `s` and `v`; clients insist on them, so they read zero.
-fn add_eip712_fields(json: &mut serde_json::Map<String, Value>, record: &Record) {
-    let common = &record.tx.common_data;
+fn add_eip712_fields(json: &mut serde_json::Map<String, Value>, tx: &L2Tx) {
+    let common = &tx.common_data;
     let zero = json!(U256::zero());
     for name in ["r", "s", "v", "yParity"] {
         json.entry(name).or_insert_with(|| zero.clone());
     }
     let bytes = |bytes: &[u8]| json!(Bytes(bytes.to_vec()));
-    let deps = record.tx.execute.factory_deps.iter();
+    let deps = tx.execute.factory_deps.iter();
     json.insert(
         "gasPerPubdata".to_owned(),
         json!(common.fee.gas_per_pubdata_limit),
@@ -246,20 +263,20 @@ fn receipt_json(chain: &Chain, hash: H256) -> Option<api::TransactionReceipt> {
     let logs = chain.logs_of(hash, record).map(log_json).collect();
     Some(api::TransactionReceipt {
         transaction_hash: hash,
-        transaction_index: 0.into(),
+        transaction_index: record.index.into(),
         block_hash: block.hash,
         block_number: block.number.into(),
-        l1_batch_tx_index: Some(0.into()),
+        l1_batch_tx_index: Some(record.index.into()),
         l1_batch_number: Some(block.number.into()),
         from: record.tx.initiator_account(),
         to: record.tx.recipient_account(),
-        cumulative_gas_used: record.gas_used.into(),
+        cumulative_gas_used: record.cumulative_gas_used.into(),
         gas_used: Some(record.gas_used.into()),
         contract_address: record.contract_address(),
         logs,
         l2_to_l1_logs: l2_to_l1_logs(hash, record, block),
         status: U64::from(u8::from(record.success)),
-        logs_bloom: block.bloom,
+        logs_bloom: bloom(&record.events),
         transaction_type: Some(U64::from(record.tx.common_data.transaction_type as u32)),
         effective_gas_price: Some(record.gas_price.into()),
     })
@@ -272,7 +289,7 @@ fn l2_to_l1_logs(hash: H256, record: &Record, block: &Block) -> Vec<api::L2ToL1L
         block_number: block.number.into(),
         l1_batch_number: Some(block.number.into()),
         log_index: index.into(),
-        transaction_index: 0.into(),
+        transaction_index: record.index.into(),
         transaction_hash: hash,
         transaction_log_index: index.into(),
         tx_index_in_l1_batch: Some(u64::from(log.0.tx_number_in_block).into()),
@@ -296,9 +313,9 @@ pub(super) fn log_json(entry: LogEntry<'_>) -> api::Log {
         block_number: Some(entry.block.number.into()),
         l1_batch_number: Some(entry.block.number.into()),
         transaction_hash: Some(entry.tx_hash),
-        transaction_index: Some(0.into()),
+        transaction_index: Some(entry.tx_index.into()),
         log_index: Some(entry.index.into()),
-        transaction_log_index: Some(entry.index.into()),
+        transaction_log_index: Some(entry.index_in_tx.into()),
         log_type: None,
         removed: Some(false),
         block_timestamp: Some(entry.block.timestamp.into()),

@@ -6,21 +6,12 @@ use zksync_types::{Address, H256, U64, U256};
 use super::{Answer, Method, Params, RpcError, Table, eth::storage_key, params::Quantity, reply};
 use crate::chain::Chain;
 
-/// Most blocks that one request may mine.
-const MAX_MINED: u64 = 10_000;
-
 pub(super) const METHODS: Table = &[
     Method::new(
         "anvil_increaseTime",
         "seconds",
         "As `evm_increaseTime`.",
         increase_time,
-    ),
-    Method::new(
-        "anvil_mine",
-        "[count], [interval]",
-        "Mines empty blocks, seconds apart.",
-        mine,
     ),
     Method::new(
         "anvil_removeBlockTimestampInterval",
@@ -82,7 +73,6 @@ pub(super) const METHODS: Table = &[
         "Moves the time of the next block on.",
         increase_time,
     ),
-    Method::new("evm_mine", "[timestamp]", "Mines an empty block.", mine_one),
     Method::new("evm_revert", "snapshot", "As `anvil_revert`.", revert),
     Method::new(
         "evm_setNextBlockTimestamp",
@@ -91,12 +81,6 @@ pub(super) const METHODS: Table = &[
         set_next_timestamp,
     ),
     Method::new("evm_snapshot", "", "As `anvil_snapshot`.", snapshot),
-    Method::new(
-        "hardhat_mine",
-        "[count], [interval]",
-        "As `anvil_mine`.",
-        mine,
-    ),
     Method::new(
         "hardhat_setBalance",
         "address, wei",
@@ -134,7 +118,7 @@ fn set_next_timestamp(chain: &mut Chain, mut params: Params) -> Answer {
     reply(Value::Null)
 }
 
-fn set_timestamp(chain: &mut Chain, timestamp: u64) -> Result<(), RpcError> {
+pub(super) fn set_timestamp(chain: &mut Chain, timestamp: u64) -> Result<(), RpcError> {
     if chain.set_next_timestamp(timestamp) {
         return Ok(());
     }
@@ -169,38 +153,7 @@ fn current_timestamp(chain: &mut Chain, params: Params) -> Answer {
     reply(chain.now())
 }
 
-// --- Blocks -------------------------------------------------------------------------------------------------------------
-
-fn mine_one(chain: &mut Chain, mut params: Params) -> Answer {
-    let timestamp: Option<Quantity> = params.optional("timestamp")?;
-    params.finish()?;
-    if let Some(timestamp) = timestamp {
-        set_timestamp(chain, timestamp.as_u64("timestamp")?)?;
-    }
-    chain.mine_empty();
-    reply("0x0")
-}
-
-fn mine(chain: &mut Chain, mut params: Params) -> Answer {
-    let count: Option<Quantity> = params.optional("count")?;
-    let interval: Option<Quantity> = params.optional("interval")?;
-    params.finish()?;
-    let count = count.map_or(Ok(1), |count| count.as_u64("count"))?;
-    let interval = interval.map_or(Ok(1), |seconds| seconds.as_u64("interval"))?;
-    if count > MAX_MINED {
-        return Err(RpcError::invalid_params(format!(
-            "count {count} is above {MAX_MINED}"
-        )));
-    }
-    for index in 0..count {
-        // The interval lies between the blocks, so the first one keeps its own time.
-        if index > 0 && interval > 1 {
-            chain.increase_time(interval - 1);
-        }
-        chain.mine_empty();
-    }
-    reply(Value::Null)
-}
+// --- Snapshots ----------------------------------------------------------------------------------------------------------
 
 fn snapshot(chain: &mut Chain, params: Params) -> Answer {
     params.finish()?;

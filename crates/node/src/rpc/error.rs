@@ -71,6 +71,9 @@ impl From<Refusal> for RpcError {
         match refusal {
             Refusal::Malformed(_) => Self::invalid_params(message),
             Refusal::AlreadyKnown(_)
+            | Refusal::PoolFull
+            | Refusal::Underpriced { .. }
+            | Refusal::NotImpersonated(_)
             | Refusal::NonceTooLow { .. }
             | Refusal::NonceTooHigh { .. }
             | Refusal::FeeTooLow { .. }

@@ -13,18 +13,12 @@ use super::{
     params::{Blob, Quantity, block_number},
     reply,
 };
-use crate::chain::Chain;
+use crate::chain::{CallAt, Chain};
 
 /// Most blocks that one fee history may cover.
 const MAX_FEE_HISTORY: u64 = 1024;
 
 pub(super) const METHODS: Table = &[
-    Method::new(
-        "eth_accounts",
-        "",
-        "No addresses: the node keeps no keys.",
-        accounts,
-    ),
     Method::new(
         "eth_blockNumber",
         "",
@@ -95,12 +89,6 @@ pub(super) const METHODS: Table = &[
     ),
     Method::new("web3_sha3", "bytes", "Keccak-256 hash.", keccak),
 ];
-
-/// The node keeps no keys, so it can sign for nobody.
-fn accounts(_chain: &mut Chain, params: Params) -> Answer {
-    params.finish()?;
-    reply::<[Address; 0]>([])
-}
 
 fn latest_number(chain: &mut Chain, params: Params) -> Answer {
     params.finish()?;
@@ -185,9 +173,13 @@ fn balance(chain: &mut Chain, mut params: Params) -> Answer {
 
 fn transaction_count(chain: &mut Chain, mut params: Params) -> Answer {
     let account: Address = params.required("address")?;
-    let block = params.block(chain)?;
+    let latest = CallAt::Block(chain.head().number);
+    let at = params.call_at(chain, latest)?;
     params.finish()?;
-    reply(chain.nonce(account, block))
+    reply(match at {
+        CallAt::Pending => chain.pending_nonce(account),
+        CallAt::Block(block) => chain.nonce(account, block),
+    })
 }
 
 fn code(chain: &mut Chain, mut params: Params) -> Answer {

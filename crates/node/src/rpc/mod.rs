@@ -7,7 +7,10 @@ mod debug;
 mod error;
 mod eth;
 mod filters;
+mod impersonation;
+mod mining;
 mod params;
+mod pool;
 mod refused;
 mod request;
 mod zks;
@@ -65,6 +68,9 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         zks::METHODS,
         debug::METHODS,
         cheats::METHODS,
+        impersonation::METHODS,
+        mining::METHODS,
+        pool::METHODS,
     ];
     let methods = tables.into_iter().flatten().copied();
     methods.map(|method| (method.name, method)).collect()

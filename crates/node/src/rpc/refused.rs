@@ -1,6 +1,7 @@
 //! Methods that clients know from other nodes and this one refuses.
 
-const NO_KEYS: &str = "the node keeps no keys: sign with a wallet and call eth_sendRawTransaction";
+const NO_KEYS: &str =
+    "sign with a wallet and call eth_sendRawTransaction, or leave it to eth_sendTransaction";
 const NO_L1: &str = "there is no L1 behind this chain";
 const NO_TREE: &str = "the node keeps no Merkle tree";
 const NO_MINERS: &str = "blocks are not mined by work";
@@ -10,17 +11,10 @@ const NOT_YET: &str = "the node does not have it yet";
 
 /// Names in their order, with reasons.
 pub(super) const METHODS: &[(&str, &str)] = &[
-    ("anvil_autoImpersonateAccount", NOT_YET),
-    (
-        "anvil_dropTransaction",
-        "transactions do not wait: each is mined at once",
-    ),
     ("anvil_dumpState", NOT_YET),
-    ("anvil_impersonateAccount", NOT_YET),
     ("anvil_loadState", NOT_YET),
     ("anvil_reset", NOT_YET),
     ("anvil_setCode", NOT_YET),
-    ("anvil_stopImpersonatingAccount", NOT_YET),
     (
         "debug_traceBlock",
         "blocks have no encoding that could be sent: name one by number or hash",
@@ -34,19 +28,14 @@ pub(super) const METHODS: &[(&str, &str)] = &[
     ("eth_getWork", NO_MINERS),
     ("eth_hashrate", NO_MINERS),
     ("eth_mining", NO_MINERS),
-    ("eth_sendTransaction", NO_KEYS),
     ("eth_sign", NO_KEYS),
     ("eth_signTransaction", NO_KEYS),
     ("eth_signTypedData_v4", NO_KEYS),
     ("eth_submitWork", NO_MINERS),
     ("eth_subscribe", HTTP_ONLY),
     ("eth_unsubscribe", HTTP_ONLY),
-    ("evm_setAutomine", NOT_YET),
-    ("evm_setIntervalMining", NOT_YET),
-    ("hardhat_impersonateAccount", NOT_YET),
     ("hardhat_reset", NOT_YET),
     ("hardhat_setCode", NOT_YET),
-    ("hardhat_stopImpersonatingAccount", NOT_YET),
     ("zks_getBridgehubContract", NO_L1),
     ("zks_getL1BatchDetails", NOT_YET),
     ("zks_getL2ToL1LogProof", NO_L1),

@@ -21,7 +21,7 @@ pub struct Argument {
 }
 
 /// Gives values the names and types of their parameters.
-pub(crate) fn named(types: &[(String, String)], values: Vec<Value>) -> Vec<Argument> {
+fn named(types: &[(String, String)], values: Vec<Value>) -> Vec<Argument> {
     let values = types.iter().zip(values);
     let named = values.map(|((name, ty), value)| Argument {
         name: name.clone(),

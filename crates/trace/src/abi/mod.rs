@@ -7,7 +7,7 @@ mod show;
 
 pub(crate) use self::{
     decode::{Fields, decode},
-    item::{EventItem, Item, named},
+    item::{EventItem, Item},
     kind::Kind,
     show::show,
 };
