@@ -1,6 +1,10 @@
 //! What a node can be told before it starts.
 
+use std::sync::Arc;
+
 use alloy::primitives::{Address, U256};
+
+use zksso_trace::Contracts;
 
 use crate::Mining;
 
@@ -32,6 +36,10 @@ pub struct NodeConfig {
     pub fair_pubdata_price: u64,
     /// When blocks are made; as soon as a transaction is there unless changed.
     pub mining: Mining,
+    /// Contracts by whose names, ABIs and source maps the node explains what happens.
+    pub contracts: Arc<Contracts>,
+    /// Whether to count which instructions run, for [`Node::coverage`](crate::Node::coverage). Every transaction then runs twice.
+    pub coverage: bool,
 }
 
 impl Default for NodeConfig {
@@ -47,6 +55,8 @@ impl Default for NodeConfig {
             fair_l2_gas_price: 45_250_000,
             fair_pubdata_price: 4_525_000_000,
             mining: Mining::default(),
+            contracts: Arc::default(),
+            coverage: false,
         }
     }
 }
@@ -70,6 +80,20 @@ impl NodeConfig {
     #[must_use]
     pub const fn with_mining(mut self, mining: Mining) -> Self {
         self.mining = mining;
+        self
+    }
+
+    /// Sets the contracts by which the node explains what happens.
+    #[must_use]
+    pub fn with_contracts(mut self, contracts: Arc<Contracts>) -> Self {
+        self.contracts = contracts;
+        self
+    }
+
+    /// Switches the counting of instructions.
+    #[must_use]
+    pub const fn with_coverage(mut self, counted: bool) -> Self {
+        self.coverage = counted;
         self
     }
 

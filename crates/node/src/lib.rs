@@ -26,8 +26,11 @@ mod convert;
 mod details;
 mod devnet;
 mod error;
+mod explain;
 mod mining;
 mod node;
+mod observer;
+mod report;
 mod rpc;
 mod server;
 mod transport;
@@ -40,6 +43,11 @@ pub use self::{
     error::{Error, Result},
     mining::Mining,
     node::Node,
+    observer::{NodeEvent, NodeObserver},
+    report::{
+        Created, FeeSplit, RefusalReport, RefusedTransaction, RequestError, RequestReport,
+        TransactionReport,
+    },
     rpc::{Method, RpcError, methods, refused_methods},
     server::RpcServer,
     transport::NodeTransport,

@@ -16,7 +16,7 @@ use crate::{
     abi::{EventItem, Item},
     artifact::{Artifact, Mapped},
     builtin, layout,
-    source::{Range, Sources, Text},
+    source::{Sources, Text},
 };
 
 /// Largest file that is read as an artifact, in bytes.
@@ -196,9 +196,10 @@ impl Contracts {
         })
     }
 
-    pub(crate) fn text(&self, mapped: &Mapped, range: Range) -> Option<(String, Arc<Text>)> {
-        let file = mapped.files.get(range.file)?;
-        Some((file.clone(), self.sources.text(&mapped.folder, file)?))
+    /// The files of a source map, as far as they are there.
+    pub(crate) fn texts(&self, mapped: &Mapped) -> Vec<Option<Arc<Text>>> {
+        let files = mapped.files.iter();
+        files.map(|file| self.sources.text(&mapped.folder, file)).collect()
     }
 
     // --- Selectors ------------------------------------------------------------------------------------------------------

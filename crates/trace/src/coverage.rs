@@ -89,11 +89,12 @@ impl Contracts {
         for (hash, mapped) in self.mapped() {
             let counts = counts.get(&hash).map_or(&[][..], Vec::as_slice);
             let mut share = Share::default();
+            let texts = self.texts(mapped);
             for (at, range) in mapped.map.ranges().iter().enumerate() {
                 let count = counts.get(at).copied().unwrap_or_default();
-                let text = range.and_then(|range| Some((range, self.text(mapped, range)?)));
+                let text = range.and_then(|range| Some((range, texts.get(range.file)?.as_ref()?)));
                 match text {
-                    Some((range, (file, text))) => share.add(&file, &text, range, count),
+                    Some((range, text)) => share.add(&mapped.files[range.file], text, range, count),
                     None => share.generated += count.gas,
                 }
             }

@@ -58,6 +58,8 @@ pub(super) fn build(config: NodeConfig) -> Result<Chain> {
         impersonation: Impersonation::default(),
         snapshots: Vec::new(),
         filters: Filters::default(),
+        untold: Default::default(),
+        counting: Default::default(),
         execute_contracts: base_contracts(Bootloader::Execute),
         estimate_contracts: base_contracts(Bootloader::Estimate),
         config,

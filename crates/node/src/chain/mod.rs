@@ -1,8 +1,10 @@
 //! The chain: state, blocks, transactions and time. Knows nothing of JSON-RPC.
 
 mod block;
+mod broken_rule;
 mod clock;
 mod context;
+mod coverage;
 mod decode;
 mod filters;
 mod genesis;
@@ -12,12 +14,13 @@ mod mine;
 mod mining;
 mod pool;
 mod refusal;
+mod report;
 mod simulate;
 mod snapshot;
 mod state;
 mod submit;
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use zksync_contracts::{BaseSystemContracts, BaseSystemContractsHashes};
 use zksync_multivm::{
@@ -32,6 +35,7 @@ use zksync_types::{
 
 pub(crate) use self::{
     block::{Block, Record, bloom},
+    broken_rule::BrokenRule,
     filters::{News, Watched},
     logs::{LogEntry, LogFilter},
     mine::Dropped,
@@ -41,7 +45,8 @@ pub(crate) use self::{
     state::{State, Version, View},
 };
 use self::{
-    clock::Clock, filters::Filters, impersonation::Impersonation, pool::Pool, snapshot::Snapshot,
+    clock::Clock, coverage::Counting, filters::Filters, impersonation::Impersonation, pool::Pool,
+    report::Untold, snapshot::Snapshot,
 };
 use crate::{Mining, NodeConfig, Result};
 
@@ -62,6 +67,8 @@ pub(crate) struct Chain {
     impersonation: Impersonation,
     snapshots: Vec<Snapshot>,
     filters: Filters,
+    untold: Untold,
+    counting: RefCell<Counting>,
     execute_contracts: BaseSystemContracts,
     estimate_contracts: BaseSystemContracts,
 }

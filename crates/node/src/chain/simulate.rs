@@ -62,7 +62,7 @@ impl Chain {
     /// Return data of a call.
     pub(crate) fn call(&self, request: &Request, at: CallAt) -> Result<Vec<u8>, Refusal> {
         let (mut place, tx) = self.prepare_call(request, at)?;
-        success(vm::execute(place.env, &mut place.view, tx.into())?)
+        success(self.execute(place.env, &mut place.view, tx)?)
     }
 
     /// Calls that a call makes, and how it ends.
@@ -122,7 +122,7 @@ impl Chain {
         place.view.replace(balance, u256_to_h256(funds));
         let tx_type = self.transaction_type(&mut place.view, request);
         let tx = build(request, tx_type, nonce, gas, base_fee);
-        let run = vm::execute(place.env, &mut place.view, tx.into())?;
+        let run = self.execute(place.env, &mut place.view, tx)?;
         let refunded = run.gas_refunded;
         success(run)?;
         Ok(gas.saturating_sub(refunded))

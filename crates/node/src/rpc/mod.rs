@@ -13,6 +13,7 @@ mod params;
 mod pool;
 mod refused;
 mod request;
+mod source;
 mod zks;
 
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -71,6 +72,7 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         impersonation::METHODS,
         mining::METHODS,
         pool::METHODS,
+        source::METHODS,
     ];
     let methods = tables.into_iter().flatten().copied();
     methods.map(|method| (method.name, method)).collect()
