@@ -1,6 +1,6 @@
 //! What a node can be told before it starts.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use alloy::primitives::{Address, U256};
 
@@ -34,6 +34,9 @@ pub struct NodeConfig {
     pub fair_l2_gas_price: u64,
     /// Price of one byte of published data in wei.
     pub fair_pubdata_price: u64,
+    /// File in which the chain survives the end of the node; none unless changed. Balances, chain id and system contracts must be
+    /// those it was made with.
+    pub state: Option<PathBuf>,
     /// When blocks are made; as soon as a transaction is there unless changed.
     pub mining: Mining,
     /// Contracts by whose names, ABIs and source maps the node explains what happens.
@@ -54,6 +57,7 @@ impl Default for NodeConfig {
             min_time_till_end: 60,
             fair_l2_gas_price: 45_250_000,
             fair_pubdata_price: 4_525_000_000,
+            state: None,
             mining: Mining::default(),
             contracts: Arc::default(),
             coverage: false,
@@ -73,6 +77,13 @@ impl NodeConfig {
     #[must_use]
     pub const fn with_validation_rules(mut self, enforced: bool) -> Self {
         self.validation_rules = enforced;
+        self
+    }
+
+    /// Keeps the chain in a file.
+    #[must_use]
+    pub fn with_state(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state = Some(path.into());
         self
     }
 

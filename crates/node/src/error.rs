@@ -1,6 +1,6 @@
 //! Why a node or its server could not start or answer.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 /// Result of the crate's own operations.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -20,6 +20,29 @@ pub enum Error {
     Genesis {
         /// Contract whose bytecode is at fault.
         name: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The state file cannot be read or written.
+    #[error("cannot use the state file {}", .path.display())]
+    StateFile {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another node has the state file.
+    #[error("the state file {} is in use by another node: stop it, or choose another file", .0.display())]
+    StateInUse(PathBuf),
+    /// The state file does not fit; it was left as it is.
+    #[error(
+        "the state file {} cannot be used: {reason}. It was left as it is: move it away to start anew, or restore a copy",
+        .path.display()
+    )]
+    StateDamaged {
+        /// The file.
+        path: PathBuf,
         /// What is wrong with it.
         reason: String,
     },

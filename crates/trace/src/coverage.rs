@@ -163,6 +163,15 @@ impl Coverage {
         }
     }
 
+    /// Adds another run's numbers. A function is the same if it begins at the same line of the same file.
+    pub fn add(&mut self, other: Self) {
+        self.gas_of_generated_code += other.gas_of_generated_code;
+        self.gas_of_unknown_code += other.gas_of_unknown_code;
+        for (name, other) in other.files {
+            self.files.entry(name).or_default().add(other);
+        }
+    }
+
     /// Only the files that `keep` names.
     #[must_use]
     pub fn filtered(mut self, keep: impl Fn(&str) -> bool) -> Self {
@@ -175,5 +184,26 @@ impl Coverage {
         let lines = self.files.values().flat_map(|file| file.lines.values());
         let ran = lines.clone().filter(|line| line.runs > 0);
         (lines.clone().count(), ran.count())
+    }
+}
+
+impl FileCoverage {
+    fn add(&mut self, other: Self) {
+        for (line, more) in other.lines {
+            let sum = self.lines.entry(line).or_default();
+            sum.runs += more.runs;
+            sum.gas += more.gas;
+        }
+        for more in other.functions {
+            let mut own = self.functions.iter_mut();
+            match own.find(|function| function.line == more.line) {
+                Some(function) => {
+                    function.runs += more.runs;
+                    function.gas += more.gas;
+                }
+                None => self.functions.push(more),
+            }
+        }
+        self.functions.sort_by_key(|function| function.line);
     }
 }

@@ -1,8 +1,8 @@
-//! What can go wrong while artifacts are read.
+//! What can go wrong while files are read.
 
 use std::path::PathBuf;
 
-/// A folder of artifacts that cannot be used.
+/// A folder of artifacts or a file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -18,6 +18,14 @@ pub enum Error {
     /// Nothing below the folder is an artifact.
     #[error("there is no artifact with an ABI in {}", .0.display())]
     Empty(PathBuf),
+    /// A line that does not belong in a tracefile of lcov.
+    #[error("line {line} of the tracefile, `{text}`, is malformed")]
+    Tracefile {
+        /// Number of the line, from 1.
+        line: usize,
+        /// The line.
+        text: String,
+    },
 }
 
 /// Result of this crate.

@@ -1,11 +1,14 @@
 //! The chain's time: it moves by one second per block, and further only when asked to.
 
+use serde::{Deserialize, Serialize};
+
 /// Seconds that a block adds when nothing else is asked for.
 const BLOCK_TIME: u64 = 1;
 
 /// Decides the next block's timestamp.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Clock {
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Clock {
     /// Seconds to add to the next block's time.
     pending: u64,
     /// Exact time of the next block.

@@ -18,6 +18,7 @@ use zksync_types::{
 use super::{
     Block, Chain, PROTOCOL, View,
     block::{l2_number, rolling_hash},
+    store::Entry,
 };
 use crate::NodeConfig;
 
@@ -53,7 +54,9 @@ impl Chain {
 
     /// Moves the next block's time forward and returns all seconds ever added.
     pub(crate) fn increase_time(&mut self, seconds: u64) -> u64 {
-        self.clock.increase(seconds)
+        let total = self.clock.increase(seconds);
+        self.write_down(|chain| Entry::Clock(chain.clock.clone()));
+        total
     }
 
     /// Fixes the next block's time. False when it is not after the latest block's.
@@ -61,6 +64,7 @@ impl Chain {
         let later = timestamp > self.head().timestamp;
         if later {
             self.clock.set_next(timestamp);
+            self.write_down(|chain| Entry::Clock(chain.clock.clone()));
         }
         later
     }
@@ -68,6 +72,7 @@ impl Chain {
     /// Sets the seconds between blocks; `None` restores the default.
     pub(crate) fn set_interval(&mut self, seconds: Option<u64>) {
         self.clock.set_interval(seconds);
+        self.write_down(|chain| Entry::Clock(chain.clock.clone()));
     }
 
     /// Seals a block without transactions.
@@ -82,16 +87,13 @@ impl Chain {
     }
 
     /// Appends a block whose state changes are `writes`.
-    pub(super) fn seal(
-        &mut self,
-        mut block: Block,
-        writes: impl IntoIterator<Item = (StorageKey, H256)>,
-    ) {
-        self.state.commit(writes);
+    pub(super) fn seal(&mut self, mut block: Block, writes: Vec<(StorageKey, H256)>) {
+        self.state.commit(writes.iter().copied());
         block.version = self.state.version();
         self.hashes.insert(block.hash, block.number);
         self.blocks.push(block);
         self.clock.sealed();
+        self.write_down(|chain| chain.block_entry(&writes));
     }
 
     /// Environment of the block that follows `parent` at `timestamp`.

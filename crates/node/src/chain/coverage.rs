@@ -14,7 +14,7 @@ use crate::convert;
 pub(super) struct Counting {
     counts: Counts,
     /// First block that was not counted.
-    next: u64,
+    pub(super) next: u64,
 }
 
 impl Chain {

@@ -8,7 +8,7 @@ use alloy::{
 use zksso_vm::guarded;
 use zksync_system_constants::MAX_ENCODED_TX_SIZE;
 use zksync_types::{
-    H256, L2ChainId, U64,
+    Address, H256, L2ChainId, U64,
     api::TransactionRequest,
     l2::L2Tx,
     web3::{Bytes, keccak256},
@@ -41,6 +41,25 @@ fn decode_checked(raw: &[u8], chain_id: L2ChainId) -> Result<L2Tx, Refusal> {
             &"it has no recipient: contracts are created by calling ContractDeployer",
         ));
     }
+    let mut tx = L2Tx::from_request(request, MAX_ENCODED_TX_SIZE, false)
+        .map_err(|error| malformed(&error))?;
+    tx.set_input(raw.to_vec(), hash);
+    Ok(tx)
+}
+
+/// Decodes what the chain has stored: it was checked when it came, and its sender may be one that somebody impersonated.
+pub(super) fn decode_stored(
+    raw: &[u8],
+    from: Address,
+    chain_id: L2ChainId,
+) -> Result<L2Tx, Refusal> {
+    let malformed = |error: &dyn std::fmt::Display| Refusal::Malformed(error.to_string());
+    let decoded = guarded(|| match raw.first() {
+        Some(&ACCESS_LIST_TYPE) => decode_with_access_list(raw, chain_id),
+        _ => TransactionRequest::from_bytes(raw, chain_id).map_err(|error| malformed(&error)),
+    });
+    let (mut request, hash) = decoded.unwrap_or_else(|panic| Err(Refusal::Malformed(panic.0)))?;
+    request.from = Some(from);
     let mut tx = L2Tx::from_request(request, MAX_ENCODED_TX_SIZE, false)
         .map_err(|error| malformed(&error))?;
     tx.set_input(raw.to_vec(), hash);

@@ -57,6 +57,7 @@ pub(super) fn build(config: NodeConfig) -> Result<Chain> {
         mining: config.mining,
         impersonation: Impersonation::default(),
         snapshots: Vec::new(),
+        journal: None,
         filters: Filters::default(),
         untold: Default::default(),
         counting: Default::default(),

@@ -200,7 +200,9 @@ impl Chain {
             self.pool.forget_used(sender, nonce.saturating_add(1));
         }
         let headers = header_slots(&block);
-        self.seal(block, draft.writes.into_iter().chain(headers));
+        let mut writes = draft.writes;
+        writes.extend(headers);
+        self.seal(block, writes);
     }
 }
 

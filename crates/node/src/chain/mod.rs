@@ -9,6 +9,7 @@ mod decode;
 mod filters;
 mod genesis;
 mod impersonation;
+mod journal;
 mod logs;
 mod mine;
 mod mining;
@@ -18,6 +19,7 @@ mod report;
 mod simulate;
 mod snapshot;
 mod state;
+mod store;
 mod submit;
 
 use std::{cell::RefCell, collections::HashMap};
@@ -28,8 +30,9 @@ use zksync_multivm::{
 };
 use zksync_types::{
     Address, H256, L2ChainId, ProtocolVersionId, StorageKey, U256,
+    bytecode::InvalidBytecodeError,
     fee_model::BatchFeeInput,
-    get_code_key, get_nonce_key, h256_to_u256, u256_to_h256,
+    get_code_key, get_known_code_key, get_nonce_key, h256_to_u256, u256_to_h256,
     utils::{decompose_full_nonce, nonces_to_full_nonce, storage_key_for_eth_balance},
 };
 
@@ -45,13 +48,22 @@ pub(crate) use self::{
     state::{State, Version, View},
 };
 use self::{
-    clock::Clock, coverage::Counting, filters::Filters, impersonation::Impersonation, pool::Pool,
-    report::Untold, snapshot::Snapshot,
+    clock::Clock, coverage::Counting, filters::Filters, impersonation::Impersonation,
+    journal::Journal, pool::Pool, report::Untold, snapshot::Snapshot,
 };
 use crate::{Mining, NodeConfig, Result};
 
 /// Version whose bootloader and system contracts genesis has.
 pub(crate) const PROTOCOL: ProtocolVersionId = ProtocolVersionId::Version26;
+
+/// Why a text cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    #[error(transparent)]
+    Damage(#[from] store::Damage),
+    #[error(transparent)]
+    Genesis(#[from] crate::Error),
+}
 
 /// Everything a node knows.
 pub(crate) struct Chain {
@@ -66,6 +78,7 @@ pub(crate) struct Chain {
     mining: Mining,
     impersonation: Impersonation,
     snapshots: Vec<Snapshot>,
+    journal: Option<Journal>,
     filters: Filters,
     untold: Untold,
     counting: RefCell<Counting>,
@@ -74,9 +87,51 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    /// Builds the chain with its genesis block.
-    pub(crate) fn new(config: NodeConfig) -> Result<Self> {
-        genesis::build(config)
+    /// Builds the chain with its genesis block, or takes it from the state file that the settings name.
+    pub(crate) fn new(mut config: NodeConfig) -> Result<Self> {
+        let Some(path) = config.state.clone() else {
+            return genesis::build(config);
+        };
+        let (journal, content) = Journal::open(&path)?;
+        if let Some((heading, _)) = &content {
+            config.genesis_timestamp = Some(heading.genesis_timestamp);
+        }
+        let mut chain = genesis::build(config)?;
+        chain.attach_journal(journal, content)?;
+        Ok(chain)
+    }
+
+    /// Goes back to genesis, with everything but the impersonated accounts and the mining mode as at the start.
+    pub(crate) fn reset(&mut self) -> Result<()> {
+        self.replace_with(genesis::build(self.config.clone())?);
+        Ok(())
+    }
+
+    /// Becomes the chain in a text that `dump` made.
+    pub(crate) fn load(&mut self, text: &str) -> std::result::Result<(), LoadError> {
+        let (heading, entries) = store::parse(text)?;
+        let mut config = self.config.clone();
+        config.genesis_timestamp = Some(heading.genesis_timestamp);
+        let mut loaded = genesis::build(config)?;
+        loaded.restore(&heading, entries)?;
+        self.replace_with(loaded);
+        Ok(())
+    }
+
+    fn replace_with(&mut self, other: Self) {
+        let journal = self.journal.take();
+        let mining = self.mining;
+        let untold = std::mem::take(&mut self.untold);
+        let counting = std::mem::take(&mut self.counting);
+        let impersonation = std::mem::take(&mut self.impersonation);
+        *self = other;
+        self.mining = mining;
+        self.untold = untold;
+        self.counting = counting;
+        self.skip_news();
+        self.impersonation = impersonation;
+        self.journal = journal;
+        self.write_anew();
     }
 
     // --- Fees -----------------------------------------------------------------------------------------------------------
@@ -174,7 +229,7 @@ impl Chain {
     /// Sets a balance without a transaction.
     pub(crate) fn set_balance(&mut self, account: Address, wei: U256) {
         let key = storage_key_for_eth_balance(&account);
-        self.overwrite([(key, u256_to_h256(wei))]);
+        self.overwrite(vec![(key, u256_to_h256(wei))]);
     }
 
     /// Sets the number of transactions the account has sent, without one.
@@ -183,20 +238,42 @@ impl Chain {
         let (_, deployments) =
             decompose_full_nonce(h256_to_u256(self.read(&key, self.head().number)));
         let full = nonces_to_full_nonce(nonce, deployments);
-        self.overwrite([(key, u256_to_h256(full))]);
+        self.overwrite(vec![(key, u256_to_h256(full))]);
     }
 
     /// Sets a storage slot without a transaction.
     pub(crate) fn set_storage(&mut self, key: StorageKey, value: H256) {
-        self.overwrite([(key, value)]);
+        self.overwrite(vec![(key, value)]);
+    }
+
+    /// Sets the code of an account without a transaction; none makes it an account of a key.
+    ///
+    /// # Errors
+    ///
+    /// For bytes that are not EraVM code.
+    pub(crate) fn set_code(
+        &mut self,
+        account: Address,
+        code: &[u8],
+    ) -> std::result::Result<(), InvalidBytecodeError> {
+        let key = get_code_key(&account);
+        if code.is_empty() {
+            self.overwrite(vec![(key, H256::zero())]);
+            return Ok(());
+        }
+        let hash = self.state.add_code(code)?;
+        let known = get_known_code_key(&hash);
+        self.overwrite(vec![(key, hash), (known, H256::from_low_u64_be(1))]);
+        Ok(())
     }
 
     /// Changes the state after the latest block, which from then on shows the change.
-    fn overwrite(&mut self, writes: impl IntoIterator<Item = (StorageKey, H256)>) {
-        self.state.commit(writes);
+    fn overwrite(&mut self, writes: Vec<(StorageKey, H256)>) {
+        self.state.commit(writes.iter().copied());
         let version = self.state.version();
         if let Some(head) = self.blocks.last_mut() {
             head.version = version;
         }
+        self.write_down(|chain| chain.state_entry(&writes));
     }
 }

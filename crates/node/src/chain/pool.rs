@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, BinaryHeap, HashMap},
 };
 
+use serde::{Deserialize, Serialize};
 use zksync_types::{Address, H256, l2::L2Tx};
 
 use super::Chain;
@@ -21,7 +22,8 @@ pub(crate) struct Waiting {
 }
 
 /// By whose word a transaction runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Authority {
     /// The account's own: its validation says so.
     Account,

@@ -29,7 +29,14 @@ impl Chain {
     /// From now on, what happens is told to an observer.
     pub(crate) fn observe(&mut self, observer: Observer) {
         self.untold.observer = observer;
-        self.untold.next = self.head().number + 1;
+        self.skip_news();
+    }
+
+    /// Neither tells nor counts the blocks that are there.
+    pub(super) fn skip_news(&mut self) {
+        let next = self.head().number + 1;
+        self.untold.next = next;
+        self.counting.get_mut().next = next;
     }
 
     /// Remembers a refusal, which is told later. A transaction may be refused while its block is made, and be reported from there and

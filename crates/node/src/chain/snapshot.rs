@@ -42,6 +42,7 @@ impl Chain {
             head.version = snapshot.version;
         }
         self.rewind_filters();
+        self.write_anew();
         true
     }
 }

@@ -2,8 +2,13 @@
 
 use std::{collections::HashMap, fmt};
 
+use alloy::primitives::{B256, Keccak256};
+
 use zksync_multivm::interface::storage::ReadStorage;
-use zksync_types::{H256, StorageKey, StorageValue};
+use zksync_types::{
+    H256, StorageKey, StorageValue,
+    bytecode::{BytecodeHash, InvalidBytecodeError, validate_bytecode},
+};
 
 /// A point in the history of the state. Each commit starts a new one.
 pub(crate) type Version = u64;
@@ -12,7 +17,7 @@ pub(crate) type Version = u64;
 #[derive(Default)]
 pub(crate) struct State {
     slots: HashMap<StorageKey, Vec<(Version, H256)>>,
-    bytecodes: HashMap<H256, Vec<u8>>,
+    bytecodes: HashMap<H256, (Version, Vec<u8>)>,
     version: Version,
 }
 
@@ -42,13 +47,72 @@ impl State {
         self.version = version;
     }
 
+    /// Adds a bytecode, as part of the next version.
     pub(crate) fn add_bytecode(&mut self, hash: H256, bytecode: Vec<u8>) {
-        self.bytecodes.entry(hash).or_insert(bytecode);
+        let version = self.version + 1;
+        self.bytecodes.entry(hash).or_insert((version, bytecode));
+    }
+
+    /// The same for bytes that may not be EraVM code; returns their hash.
+    pub(crate) fn add_code(&mut self, code: &[u8]) -> Result<H256, InvalidBytecodeError> {
+        validate_bytecode(code)?;
+        let hash = BytecodeHash::for_bytecode(code).value();
+        self.add_bytecode(hash, code.to_vec());
+        Ok(hash)
     }
 
     pub(crate) fn bytecode(&self, hash: H256) -> Option<&[u8]> {
-        self.bytecodes.get(&hash).map(Vec::as_slice)
+        self.bytecodes.get(&hash).map(|(_, code)| code.as_slice())
     }
+
+    // --- History --------------------------------------------------------------------------------------------------------
+
+    /// Version that genesis wrote.
+    pub(crate) const fn first_version(&self) -> Version {
+        1
+    }
+
+    /// Digest of the slots that genesis wrote.
+    pub(crate) fn digest_of_first(&self) -> B256 {
+        let mut hasher = Keccak256::new();
+        for (key, value) in self.writes_between(0, self.first_version()) {
+            hasher.update(key.account().address());
+            hasher.update(key.key());
+            hasher.update(value);
+        }
+        hasher.finalize()
+    }
+
+    /// Slots that were written after one version and until another, with their last values there, in a fixed order.
+    pub(crate) fn writes_between(&self, after: Version, until: Version) -> Vec<(StorageKey, H256)> {
+        let is_between = |version: Version| version > after && version <= until;
+        let mut writes: Vec<_> = self
+            .slots
+            .iter()
+            .filter_map(|(key, history)| {
+                let mut written = history.iter().filter(|(version, _)| is_between(*version));
+                written.next_back().map(|(_, value)| (*key, *value))
+            })
+            .collect();
+        writes.sort_by_key(|(key, _)| (*key.account().address(), *key.key()));
+        writes
+    }
+
+    /// Bytecodes that came after one version and until another, in a fixed order.
+    pub(crate) fn bytecodes_between(&self, after: Version, until: Version) -> Vec<&[u8]> {
+        let is_between = |version: Version| version > after && version <= until;
+        let codes = self.bytecodes.iter();
+        let mut codes: Vec<_> = codes
+            .filter(|(_, (version, _))| is_between(*version))
+            .collect();
+        codes.sort_by_key(|(hash, _)| **hash);
+        codes
+            .into_iter()
+            .map(|(_, (_, code))| code.as_slice())
+            .collect()
+    }
+
+    // --- Reading --------------------------------------------------------------------------------------------------------
 
     pub(crate) fn read(&self, key: &StorageKey, at: Version) -> H256 {
         self.lookup(key, at).unwrap_or_default()
@@ -110,7 +174,7 @@ impl ReadStorage for View<'_> {
     }
 
     fn load_factory_dep(&mut self, hash: H256) -> Option<Vec<u8>> {
-        self.state.bytecodes.get(&hash).cloned()
+        self.state.bytecode(hash).map(<[u8]>::to_vec)
     }
 
     /// The machine asks for these only when it closes a batch, which the node never does.

@@ -1,9 +1,9 @@
-//! Methods that only development chains have: time, balances, storage, snapshots.
+//! Methods that only development chains have: time and snapshots.
 
 use serde_json::Value;
-use zksync_types::{Address, H256, U64, U256};
+use zksync_types::U64;
 
-use super::{Answer, Method, Params, RpcError, Table, eth::storage_key, params::Quantity, reply};
+use super::{Answer, Method, Params, RpcError, Table, params::Quantity, reply};
 use crate::chain::Chain;
 
 pub(super) const METHODS: Table = &[
@@ -26,12 +26,6 @@ pub(super) const METHODS: Table = &[
         revert,
     ),
     Method::new(
-        "anvil_setBalance",
-        "address, wei",
-        "Sets a balance.",
-        set_balance,
-    ),
-    Method::new(
         "anvil_setBlockTimestampInterval",
         "seconds",
         "Seconds between the times of blocks.",
@@ -42,18 +36,6 @@ pub(super) const METHODS: Table = &[
         "timestamp",
         "As `evm_setNextBlockTimestamp`.",
         set_next_timestamp,
-    ),
-    Method::new(
-        "anvil_setNonce",
-        "address, nonce",
-        "Sets the nonce of the next transaction.",
-        set_nonce,
-    ),
-    Method::new(
-        "anvil_setStorageAt",
-        "address, slot, value",
-        "Sets a word of storage.",
-        set_storage,
     ),
     Method::new(
         "anvil_snapshot",
@@ -81,24 +63,6 @@ pub(super) const METHODS: Table = &[
         set_next_timestamp,
     ),
     Method::new("evm_snapshot", "", "As `anvil_snapshot`.", snapshot),
-    Method::new(
-        "hardhat_setBalance",
-        "address, wei",
-        "As `anvil_setBalance`.",
-        set_balance,
-    ),
-    Method::new(
-        "hardhat_setNonce",
-        "address, nonce",
-        "As `anvil_setNonce`.",
-        set_nonce,
-    ),
-    Method::new(
-        "hardhat_setStorageAt",
-        "address, slot, value",
-        "As `anvil_setStorageAt`.",
-        set_storage,
-    ),
 ];
 
 // --- Time ---------------------------------------------------------------------------------------------------------------
@@ -165,33 +129,4 @@ fn revert(chain: &mut Chain, mut params: Params) -> Answer {
     params.finish()?;
     let number = usize::try_from(number.as_u64("snapshot")?).unwrap_or(usize::MAX);
     reply(chain.revert_to(number))
-}
-
-// --- State --------------------------------------------------------------------------------------------------------------
-
-fn set_balance(chain: &mut Chain, mut params: Params) -> Answer {
-    let account: Address = params.required("address")?;
-    let balance: U256 = params.required("balance")?;
-    params.finish()?;
-    chain.set_balance(account, balance);
-    reply(true)
-}
-
-fn set_nonce(chain: &mut Chain, mut params: Params) -> Answer {
-    let account: Address = params.required("address")?;
-    let nonce: Quantity = params.required("nonce")?;
-    params.finish()?;
-    let nonce = u32::try_from(nonce.0)
-        .map_err(|_| RpcError::invalid_params("nonce does not fit 32 bits"))?;
-    chain.set_nonce(account, nonce.into());
-    reply(true)
-}
-
-fn set_storage(chain: &mut Chain, mut params: Params) -> Answer {
-    let account: Address = params.required("address")?;
-    let slot: U256 = params.required("slot")?;
-    let value: H256 = params.required("value")?;
-    params.finish()?;
-    chain.set_storage(storage_key(account, slot), value);
-    reply(true)
 }

@@ -14,6 +14,7 @@ mod pool;
 mod refused;
 mod request;
 mod source;
+mod state;
 mod zks;
 
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -73,6 +74,7 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         mining::METHODS,
         pool::METHODS,
         source::METHODS,
+        state::METHODS,
     ];
     let methods = tables.into_iter().flatten().copied();
     methods.map(|method| (method.name, method)).collect()

@@ -11,10 +11,6 @@ const NOT_YET: &str = "the node does not have it yet";
 
 /// Names in their order, with reasons.
 pub(super) const METHODS: &[(&str, &str)] = &[
-    ("anvil_dumpState", NOT_YET),
-    ("anvil_loadState", NOT_YET),
-    ("anvil_reset", NOT_YET),
-    ("anvil_setCode", NOT_YET),
     (
         "debug_traceBlock",
         "blocks have no encoding that could be sent: name one by number or hash",
@@ -34,8 +30,6 @@ pub(super) const METHODS: &[(&str, &str)] = &[
     ("eth_submitWork", NO_MINERS),
     ("eth_subscribe", HTTP_ONLY),
     ("eth_unsubscribe", HTTP_ONLY),
-    ("hardhat_reset", NOT_YET),
-    ("hardhat_setCode", NOT_YET),
     ("zks_getBridgehubContract", NO_L1),
     ("zks_getL1BatchDetails", NOT_YET),
     ("zks_getL2ToL1LogProof", NO_L1),
