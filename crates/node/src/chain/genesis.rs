@@ -62,6 +62,8 @@ pub(super) fn build(config: NodeConfig) -> Result<Chain> {
         journal: None,
         filters: Filters::default(),
         announcer: Announcer::default(),
+        untold: Default::default(),
+        counting: Default::default(),
         execute_contracts: base_contracts(Bootloader::Execute),
         estimate_contracts: base_contracts(Bootloader::Estimate),
         config,
