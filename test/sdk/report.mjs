@@ -6,12 +6,13 @@
  * @template T
  * @param {string} step
  * @param {() => Promise<T>} action
- * @returns {Promise<T>} What the action returns; its members `transaction` and `account` are reported.
+ * @returns {Promise<T>} What the action returns; its members `transaction`, `account` and `answer` are reported.
  */
 export async function take(step, action) {
   try {
     const result = await action();
-    print({ step, outcome: "done", transaction: result?.transaction, account: result?.account });
+    const { transaction, account, answer } = result ?? {};
+    print({ step, outcome: "done", transaction, account, answer });
     return result;
   } catch (error) {
     print({ step, outcome: "refused", error: describe(error) });
@@ -33,18 +34,19 @@ export async function attempt(step, action) {
   }
 }
 
+/** Numbers beyond JSON's own are reported as decimal strings. */
 function print(report) {
-  console.log(JSON.stringify(report));
+  console.log(JSON.stringify(report, (_, value) => (typeof value === "bigint" ? value.toString() : value)));
 }
 
 function describe(error) {
   return { message: error.message, data: revertData(error) };
 }
 
-/** The contract's answer within an error of viem or the SDK, however deep, if there is one. */
+/** The contract's answer within an error of viem, ethers or the SDK, however deep, if there is one. */
 function revertData(error) {
   for (let cause = error; cause; cause = cause.cause) {
-    const found = [cause.raw, cause.data].find((value) => typeof value === "string" && value.startsWith("0x"));
+    const found = [cause.raw, cause.data, cause.error?.data].find((value) => typeof value === "string" && value.startsWith("0x"));
     if (found) return found;
   }
   return undefined;

@@ -1,4 +1,4 @@
-//! The two contracts that genesis adds to the protocol's own: `contracts/devnet` of the repository, compiled with our own compiler.
+//! The contracts that genesis adds to the protocol's own: `contracts/devnet` of the repository, compiled with our own compiler.
 
 use crate::{Error, Result};
 
@@ -46,5 +46,16 @@ pub(crate) const TIMESTAMP_ASSERTER_CODE: DevnetContract = DevnetContract {
     bytecode_hex: include_str!("../genesis/timestamp_asserter.hex"),
 };
 
-/// Both contracts, for a test that compiles the sources again.
-pub const DEVNET_CONTRACTS: [DevnetContract; 2] = [KNOWN_CODES_STORAGE, TIMESTAMP_ASSERTER_CODE];
+/// Deploys at addresses that do not depend on the sender; lives at 0x10000.
+pub(crate) const CREATE2_FACTORY: DevnetContract = DevnetContract {
+    name: "Create2Factory",
+    source: "contracts/devnet/Create2Factory.sol",
+    bytecode_hex: include_str!("../genesis/create2_factory.hex"),
+};
+
+/// All of them, for a test that compiles the sources again.
+pub const DEVNET_CONTRACTS: [DevnetContract; 3] = [
+    KNOWN_CODES_STORAGE,
+    TIMESTAMP_ASSERTER_CODE,
+    CREATE2_FACTORY,
+];

@@ -65,9 +65,6 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
-    /// A method is registered twice with the server.
-    #[error("cannot register the RPC methods")]
-    Register(#[from] jsonrpsee::core::RegisterMethodError),
 }
 
 impl Error {

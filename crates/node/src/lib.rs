@@ -1,8 +1,9 @@
-//! An embedded ZKsync Era node: the official virtual machine behind an in-process alloy transport and a JSON-RPC server.
+//! An embedded ZKsync Era node: the official virtual machine behind an in-process alloy transport and a JSON-RPC server
+//! over HTTP and WebSockets.
 //!
 //! Every transaction is a block of its own, sealed before the answer to `eth_sendRawTransaction`. Before that, account validation runs
 //! under the protocol's rules, as the sequencer of a real chain enforces them: no foreign storage, no time except through the
-//! `TimestampAsserter`, bounded gas. Genesis consists of the system contracts of protocol version 26 and two contracts of our own,
+//! `TimestampAsserter`, bounded gas. Genesis consists of the system contracts of protocol version 26 and three contracts of our own,
 //! `contracts/devnet` in the repository.
 //!
 //! ```no_run
@@ -27,6 +28,7 @@ mod details;
 mod devnet;
 mod error;
 mod explain;
+mod message;
 mod mining;
 mod node;
 mod observer;
@@ -49,6 +51,6 @@ pub use self::{
         TransactionReport,
     },
     rpc::{Method, RpcError, methods, refused_methods},
-    server::RpcServer,
+    server::{RpcServer, ServerConfig},
     transport::NodeTransport,
 };

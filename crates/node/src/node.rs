@@ -19,9 +19,10 @@ use zksso_vm::panic_message;
 
 use crate::{
     Error, NodeConfig, NodeEvent, NodeObserver, NodeTransport, RequestError, RequestReport, Result,
-    RpcError, RpcServer, TransactionDetails,
+    RpcError, RpcServer, ServerConfig, TransactionDetails,
     chain::Chain,
     convert,
+    message::{self, Answerer, Limits, Outcome},
     observer::Observer,
     rpc::{self, Params},
     server,
@@ -105,13 +106,22 @@ impl Node {
         NodeTransport::new(self.clone())
     }
 
-    /// Serves JSON-RPC over HTTP on `address`; port 0 picks a free one. Must be called inside a Tokio runtime.
+    /// Serves JSON-RPC over HTTP and WebSockets on `address`; port 0 picks a free one. Must be called inside a Tokio runtime.
     ///
     /// # Errors
     ///
     /// [`Error::PortInUse`] when another program listens there, [`Error::Listen`] when listening fails otherwise.
     pub async fn serve(&self, address: SocketAddr) -> Result<RpcServer> {
-        server::serve(self.clone(), address).await
+        self.serve_with(address, ServerConfig::default()).await
+    }
+
+    /// Serves with settings of one's own.
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](Self::serve).
+    pub async fn serve_with(&self, address: SocketAddr, config: ServerConfig) -> Result<RpcServer> {
+        server::serve(self.clone(), address, config).await
     }
 
     /// Gas, outcome and return data of a transaction; `None` when the chain does not have it.
@@ -169,11 +179,26 @@ impl Node {
         let params = Params::parse(params)?;
         self.run(move |chain| handler(chain, params))
             .await
-            .ok_or_else(|| RpcError::internal("the node failed on this request; see its log"))?
+            .ok_or_else(Self::failed)?
+    }
+
+    /// Answers a JSON-RPC 2.0 message, which may be a batch, as text. `None` when it consists of notifications only. Its size is
+    /// not limited, as it comes from the same process.
+    pub async fn answer(&self, message: &str) -> Option<String> {
+        let limits = Limits {
+            batch: usize::MAX,
+            answer: usize::MAX,
+        };
+        message::answer(&mut self.clone(), message.as_bytes(), limits).await
+    }
+
+    /// What is answered when a job did not end.
+    pub(crate) fn failed() -> RpcError {
+        RpcError::internal("the node failed on this request; see its log")
     }
 
     /// Runs `job` on the node's thread. `None` when the thread has ended or the job panicked.
-    async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Chain) -> T + Send + 'static,
     ) -> Option<T> {
@@ -183,6 +208,12 @@ impl Node {
         });
         self.worker.jobs.as_ref()?.send(job).ok()?;
         answer.await.ok()
+    }
+}
+
+impl Answerer for Node {
+    async fn call(&mut self, method: &str, params: Option<&str>) -> Outcome {
+        self.request(method, params).await
     }
 }
 

@@ -11,6 +11,7 @@ mod memory;
 mod reason;
 mod rules;
 mod run;
+mod slots;
 mod storage;
 mod trail;
 
@@ -24,5 +25,6 @@ pub use self::{
         Ending, Environment, Run, count_block, execute, execute_block, execute_counted, trace,
         trace_after,
     },
+    slots::{Touches, touch},
     trail::Trail,
 };

@@ -189,7 +189,7 @@ fn observe<T: Tracer + Default>(vm: &mut Observed<'_, T>, tx: Transaction) -> (R
 }
 
 impl Run {
-    fn new(result: VmExecutionResultAndLogs, validation_gas: u64) -> Self {
+    pub(crate) fn new(result: VmExecutionResultAndLogs, validation_gas: u64) -> Self {
         let ending = match result.result {
             ExecutionResult::Success { output } => Ending::Success(output),
             ExecutionResult::Revert { output } => Ending::Revert(revert_data(&output)),

@@ -78,11 +78,7 @@ impl Chain {
     /// Seals a block without transactions.
     pub(crate) fn mine_empty(&mut self) {
         let block = Block::after(self.head(), self.next_timestamp(), Vec::new());
-        // The bootloader starts a block only together with a transaction, so the slots it would set are set here.
-        let writes = header_slots(&block)
-            .into_iter()
-            .chain([(block_hash_key(block.number - 1), block.parent)])
-            .collect::<Vec<_>>();
+        let writes = slots_of(&block).collect();
         self.seal(block, writes);
     }
 
@@ -94,6 +90,7 @@ impl Chain {
         self.blocks.push(block);
         self.clock.sealed();
         self.write_down(|chain| chain.block_entry(&writes));
+        self.announce_block();
     }
 
     /// Environment of the block that follows `parent` at `timestamp`.
@@ -159,10 +156,14 @@ impl Chain {
     }
 
     /// The state after block `number`, as a run *inside* that block sees it: SystemContext is put back to the block before, so
-    /// that the bootloader can start the block again.
+    /// that the bootloader can start the block again. The bootloader cannot start a block 0; runs there see the first state as
+    /// block 1.
     pub(super) fn view_inside(&self, number: u64) -> Option<(View<'_>, &Block, u64)> {
         let block = self.block(number)?;
-        let parent = self.block(number.checked_sub(1)?)?;
+        let Some(parent) = number.checked_sub(1).and_then(|number| self.block(number)) else {
+            let view = self.state.view(block.version);
+            return Some((view, block, block.timestamp + 1));
+        };
         let mut view = self.state.view(block.version);
         for (key, value) in header_slots(parent) {
             view.replace(key, value);
@@ -171,8 +172,14 @@ impl Chain {
     }
 }
 
+/// What a block leaves in SystemContext. The bootloader writes it only together with a transaction that it does not take back.
+pub(super) fn slots_of(block: &Block) -> impl Iterator<Item = (StorageKey, H256)> + use<> {
+    let parent = (block_hash_key(block.number - 1), block.parent);
+    header_slots(block).into_iter().chain([parent])
+}
+
 /// Slots that describe the current block and batch in SystemContext.
-pub(super) fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
+fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
     // SystemContext regards a chain at block 0 with time 0 as one without blocks.
     let timestamp = if block.number == 0 {
         0
@@ -197,7 +204,7 @@ pub(super) fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
     ]
 }
 
-fn block_hash_key(number: u64) -> StorageKey {
+pub(super) fn block_hash_key(number: u64) -> StorageKey {
     let first = h256_to_u256(SYSTEM_CONTEXT_CURRENT_L2_BLOCK_HASHES_POSITION);
     let index = number % u64::from(SYSTEM_CONTEXT_STORED_L2_BLOCK_HASHES);
     get_system_context_key(u256_to_h256(first + U256::from(index)))

@@ -5,20 +5,21 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use zksso_genesis::Bootloader;
 use zksync_contracts::{BaseSystemContracts, SystemContractCode};
 use zksync_types::{
-    Address, H256, KNOWN_CODES_STORAGE_ADDRESS, L2ChainId, StorageKey, bytecode::BytecodeHash,
-    get_code_key, get_known_code_key, get_system_context_init_logs, u256_to_h256,
-    utils::storage_key_for_eth_balance,
+    Address, CREATE2_FACTORY_ADDRESS, H256, KNOWN_CODES_STORAGE_ADDRESS, L2ChainId, StorageKey,
+    bytecode::BytecodeHash, get_code_key, get_known_code_key, get_system_context_init_logs,
+    u256_to_h256, utils::storage_key_for_eth_balance,
 };
 
 use super::{
-    Block, Chain, Clock, State, filters::Filters, impersonation::Impersonation, pool::Pool,
+    Block, Chain, Clock, State, announce::Announcer, filters::Filters,
+    impersonation::Impersonation, pool::Pool,
 };
 use crate::{
     Error, NodeConfig, Result,
     accounts::RICH_ACCOUNTS,
     config::TIMESTAMP_ASSERTER,
     convert,
-    devnet::{KNOWN_CODES_STORAGE, TIMESTAMP_ASSERTER_CODE},
+    devnet::{CREATE2_FACTORY, KNOWN_CODES_STORAGE, TIMESTAMP_ASSERTER_CODE},
 };
 
 pub(super) fn build(config: NodeConfig) -> Result<Chain> {
@@ -35,6 +36,7 @@ pub(super) fn build(config: NodeConfig) -> Result<Chain> {
     let own = [
         (KNOWN_CODES_STORAGE_ADDRESS, KNOWN_CODES_STORAGE),
         (convert::h160(TIMESTAMP_ASSERTER), TIMESTAMP_ASSERTER_CODE),
+        (CREATE2_FACTORY_ADDRESS, CREATE2_FACTORY),
     ];
     for (address, contract) in own {
         deploy(&mut state, &mut writes, address, contract.bytecode()?);
@@ -61,6 +63,7 @@ pub(super) fn build(config: NodeConfig) -> Result<Chain> {
         filters: Filters::default(),
         untold: Default::default(),
         counting: Default::default(),
+        announcer: Announcer::default(),
         execute_contracts: base_contracts(Bootloader::Execute),
         estimate_contracts: base_contracts(Bootloader::Estimate),
         config,

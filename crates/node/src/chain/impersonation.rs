@@ -13,7 +13,7 @@ use zksync_types::{
     transaction_request::TransactionRequest,
 };
 
-use super::{Authority, Chain, Refusal, Request, simulate::build};
+use super::{Authority, CallAt, Chain, Refusal, Request};
 use crate::{RICH_ACCOUNTS, convert};
 
 /// Whom the node's user impersonates.
@@ -76,7 +76,7 @@ impl Chain {
         let gas = match request.gas {
             Some(gas) => gas,
             None if is_free => super::simulate::DEFAULT_GAS,
-            None => self.estimate(&request)?.gas_limit,
+            None => self.estimate(&request, &CallAt::Pending.into())?.gas_limit,
         };
         let price = match is_free {
             true => 0,
@@ -87,7 +87,7 @@ impl Chain {
             Some(tx_type) => tx_type,
             None => TransactionType::EIP1559Transaction,
         };
-        Ok(build(&request, tx_type, nonce, gas, price))
+        Ok(request.build(tx_type, nonce, gas, price))
     }
 
     /// The transaction with its signature, raw bytes and hash.
@@ -97,6 +97,10 @@ impl Chain {
         let mut request = TransactionRequest::from(tx);
         request.chain_id = Some(self.chain_id.as_u64());
         request.set_signature(&signature);
+        if request.is_legacy_tx() {
+            let v = signature.v_with_chain_id(self.chain_id.as_u64());
+            request.v = Some(v.into());
+        }
         let raw = request
             .get_signed_bytes(&signature)
             .map_err(|error| malformed(&error))?;

@@ -42,6 +42,11 @@ impl LogFilter {
         address && topics
     }
 
+    /// Whether the event is one of those to find, block included.
+    pub(crate) fn selects(&self, entry: &LogEntry<'_>) -> bool {
+        (self.from..=self.to).contains(&entry.block.number) && self.matches(entry.event)
+    }
+
     fn matches(&self, event: &VmEvent) -> bool {
         let address = self.addresses.is_empty() || self.addresses.contains(&event.address);
         let topics = self.topics.len() <= event.indexed_topics.len()

@@ -9,7 +9,7 @@ use zksync_types::{
 use super::{
     Block, Chain, Record, Refusal,
     block::bloom,
-    context::{Pricing, header_slots},
+    context::{Pricing, slots_of},
     pool::{Authority, Waiting},
     submit::MAX_GAS,
 };
@@ -199,9 +199,8 @@ impl Chain {
             self.records.insert(record.tx.hash(), record);
             self.pool.forget_used(sender, nonce.saturating_add(1));
         }
-        let headers = header_slots(&block);
         let mut writes = draft.writes;
-        writes.extend(headers);
+        writes.extend(slots_of(&block));
         self.seal(block, writes);
     }
 }

@@ -1,5 +1,6 @@
 //! The chain: state, blocks, transactions and time. Knows nothing of JSON-RPC.
 
+mod announce;
 mod block;
 mod broken_rule;
 mod clock;
@@ -13,14 +14,17 @@ mod journal;
 mod logs;
 mod mine;
 mod mining;
+mod overrides;
 mod pool;
 mod refusal;
 mod report;
+mod request;
 mod simulate;
 mod snapshot;
 mod state;
 mod store;
 mod submit;
+mod touched;
 
 use std::{cell::RefCell, collections::HashMap};
 
@@ -36,20 +40,24 @@ use zksync_types::{
     utils::{decompose_full_nonce, nonces_to_full_nonce, storage_key_for_eth_balance},
 };
 
+use self::{
+    announce::Announcer, clock::Clock, coverage::Counting, filters::Filters,
+    impersonation::Impersonation, journal::Journal, pool::Pool, report::Untold, snapshot::Snapshot,
+};
 pub(crate) use self::{
+    announce::{Announcement, Announcements},
     block::{Block, Record, bloom},
     broken_rule::BrokenRule,
     filters::{News, Watched},
     logs::{LogEntry, LogFilter},
     mine::Dropped,
+    overrides::{AccountOverride, BlockOverride, CallAt, Scene},
     pool::{Authority, Waiting},
     refusal::{Refusal, RuleViolation, decode_reason},
-    simulate::{CallAt, Estimate, Request},
+    request::Request,
+    simulate::Setup,
     state::{State, Version, View},
-};
-use self::{
-    clock::Clock, coverage::Counting, filters::Filters, impersonation::Impersonation,
-    journal::Journal, pool::Pool, report::Untold, snapshot::Snapshot,
+    touched::{AccountState, Touched},
 };
 use crate::{Mining, NodeConfig, Result};
 
@@ -64,6 +72,8 @@ pub(crate) enum LoadError {
     #[error(transparent)]
     Genesis(#[from] crate::Error),
 }
+/// Gas limit of a block: the bootloader's own gas.
+pub(crate) const BLOCK_GAS_LIMIT: u64 = u32::MAX as u64;
 
 /// Everything a node knows.
 pub(crate) struct Chain {
@@ -82,6 +92,7 @@ pub(crate) struct Chain {
     filters: Filters,
     untold: Untold,
     counting: RefCell<Counting>,
+    announcer: Announcer,
     execute_contracts: BaseSystemContracts,
     estimate_contracts: BaseSystemContracts,
 }
@@ -153,6 +164,11 @@ impl Chain {
     /// Wei per gas that every transaction pays.
     pub(crate) fn base_fee(&self) -> u64 {
         derive_base_fee_and_gas_per_pubdata(self.fee_input(), VmVersion::from(PROTOCOL)).0
+    }
+
+    /// Gas that one byte of published data costs.
+    pub(crate) fn gas_per_pubdata(&self) -> u64 {
+        derive_base_fee_and_gas_per_pubdata(self.fee_input(), VmVersion::from(PROTOCOL)).1
     }
 
     /// Hashes of bootloader, default account and emulator.

@@ -4,46 +4,20 @@ use zksso_vm::{self as vm, Ending, Environment, Run, TracedCall};
 use zksync_multivm::interface::{TxExecutionMode, storage::ReadStorage};
 use zksync_system_constants::DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE;
 use zksync_types::{
-    Address, H256, Nonce, PackedEthSignature, U256,
-    fee::Fee,
-    get_nonce_key, h256_to_u256,
+    H256, StorageKey, Transaction, U256, get_nonce_key, h256_to_u256,
     l2::{L2Tx, TransactionType},
-    transaction_request::PaymasterParams,
     u256_to_h256,
-    utils::{decompose_full_nonce, nonces_to_full_nonce, storage_key_for_eth_balance},
+    utils::{decompose_full_nonce, storage_key_for_eth_balance},
 };
 
-use super::{Chain, Refusal, View, context::Pricing, mine::how, submit::MAX_GAS};
+use super::{
+    Block, CallAt, Chain, Refusal, Request, Scene, View, context::Pricing, decode::decode,
+    mine::how, overrides::set_nonce, submit::MAX_GAS,
+};
+use crate::convert;
 
 /// Gas that a call or the first run of an estimate has when the caller names none; the protocol's limit of a transaction.
 pub(super) const DEFAULT_GAS: u64 = 80_000_000;
-
-/// A call or an unsigned transaction.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Request {
-    pub(crate) from: Address,
-    pub(crate) to: Address,
-    pub(crate) gas: Option<u64>,
-    pub(crate) max_fee: Option<u64>,
-    pub(crate) priority_fee: Option<u64>,
-    pub(crate) value: U256,
-    pub(crate) data: Vec<u8>,
-    pub(crate) nonce: Option<u32>,
-    pub(crate) tx_type: Option<TransactionType>,
-    pub(crate) gas_per_pubdata: Option<U256>,
-    pub(crate) factory_deps: Vec<Vec<u8>>,
-    pub(crate) signature: Option<Vec<u8>>,
-    pub(crate) paymaster: PaymasterParams,
-}
-
-/// Where in the chain a call happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CallAt {
-    /// In the block after the latest.
-    Pending,
-    /// In this block, after its transactions.
-    Block(u64),
-}
 
 /// Result of a fee estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,137 +27,144 @@ pub(crate) struct Estimate {
     pub(crate) gas_per_pubdata: u64,
 }
 
-struct Place<'a> {
-    env: Environment,
-    view: View<'a>,
+/// A transaction with everything that its run needs.
+pub(crate) struct Setup<'a> {
+    pub(super) env: Environment,
+    /// State at the start of the block.
+    pub(super) view: View<'a>,
+    /// Transactions before it in its block.
+    pub(super) earlier: Vec<Transaction>,
+    pub(crate) tx: L2Tx,
 }
 
 impl Chain {
     /// Return data of a call.
-    pub(crate) fn call(&self, request: &Request, at: CallAt) -> Result<Vec<u8>, Refusal> {
-        let (mut place, tx) = self.prepare_call(request, at)?;
-        success(self.execute(place.env, &mut place.view, tx)?)
+    pub(crate) fn call(&self, request: &Request, scene: &Scene) -> Result<Vec<u8>, Refusal> {
+        let mut setup = self.set_up_call(request, scene)?;
+        success(self.execute(setup.env, &mut setup.view, setup.tx)?)
     }
 
-    /// Calls that a call makes, and how it ends.
-    pub(crate) fn trace_call(
-        &self,
-        request: &Request,
-        at: CallAt,
-    ) -> Result<(Run, Vec<TracedCall>), Refusal> {
-        let (mut place, tx) = self.prepare_call(request, at)?;
-        Ok(vm::trace(place.env, &mut place.view, tx.into())?)
-    }
-
-    /// Calls that a transaction of the chain made, by running it again. `None` when the chain does not have it.
-    pub(crate) fn trace_transaction(
-        &self,
-        hash: H256,
-    ) -> Option<Result<(Run, Vec<TracedCall>), Refusal>> {
+    /// A transaction of the chain, to be run again where it was. `None` when the chain does not have it.
+    pub(crate) fn set_up_again(&self, hash: H256) -> Option<Setup<'_>> {
         let record = self.record(hash)?;
         let block = self.block(record.block)?;
         let parent = self.block(record.block.checked_sub(1)?)?;
         let (mode, pricing) = how(record.mode);
         let mut env = self.environment(mode, parent, block.timestamp, pricing);
         env.trusted_signatures = true;
-        let mut view = self.state.view(parent.version);
         let earlier = block.transactions.iter().take(record.index);
         let earlier = earlier.filter_map(|hash| Some(self.record(*hash)?.tx.clone().into()));
-        let traced = vm::trace_after(env, &mut view, earlier, record.tx.clone().into());
-        Some(traced.map_err(Refusal::from))
+        Some(Setup {
+            env,
+            view: self.state.view(parent.version),
+            earlier: earlier.collect(),
+            tx: record.tx.clone(),
+        })
+    }
+
+    /// What a raw transaction would do if it were the next, whether or not it is allowed to.
+    pub(crate) fn rehearse(&self, raw: &[u8]) -> Result<Run, Refusal> {
+        let tx = decode(raw, self.chain_id)?;
+        let mode = TxExecutionMode::VerifyExecute;
+        let (mut view, parent, timestamp) = self.moment(CallAt::Pending);
+        let env = self.environment(mode, parent, timestamp, Pricing::default());
+        Ok(vm::execute(env, &mut view, tx.into())?)
     }
 
     /// Gas and prices with which the transaction succeeds.
-    pub(crate) fn estimate(&self, request: &Request) -> Result<Estimate, Refusal> {
+    pub(crate) fn estimate(&self, request: &Request, scene: &Scene) -> Result<Estimate, Refusal> {
         let cap = gas_within_limit(request.gas.unwrap_or(DEFAULT_GAS))?;
-        let base_fee = self.base_fee();
-        let charged = self.try_with_gas(request, cap)?;
+        let charged = self.try_with_gas(request, scene, cap)?;
         // One run says what is charged. The true minimum is up to a tenth above it, because calls keep back part of their gas; the
         // result is therefore rounded up generously and then tried.
         let mut gas_limit = (charged + charged * 3 / 10).min(cap);
-        while gas_limit < cap && self.try_with_gas(request, gas_limit).is_err() {
+        while gas_limit < cap && self.try_with_gas(request, scene, gas_limit).is_err() {
             gas_limit = (gas_limit + gas_limit / 2).min(cap);
         }
         Ok(Estimate {
             gas_limit,
-            max_fee: base_fee,
+            max_fee: scene.block.base_fee.unwrap_or_else(|| self.base_fee()),
             gas_per_pubdata: DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE,
         })
     }
 
     /// Gas charged when run with `gas` as the limit.
-    fn try_with_gas(&self, request: &Request, gas: u64) -> Result<u64, Refusal> {
-        let mut place = self.pending(TxExecutionMode::EstimateFee, request, None);
-        let base_fee = self.base_fee();
-        let nonce = self.enforce_nonce(&mut place.view, request);
-        let balance = storage_key_for_eth_balance(&request.from);
-        let funds = h256_to_u256(place.view.read_value(&balance))
-            .saturating_add(U256::from(gas) * U256::from(base_fee));
-        place.view.replace(balance, u256_to_h256(funds));
-        let tx_type = self.transaction_type(&mut place.view, request);
-        let tx = build(request, tx_type, nonce, gas, base_fee);
-        let run = self.execute(place.env, &mut place.view, tx)?;
+    fn try_with_gas(&self, request: &Request, scene: &Scene, gas: u64) -> Result<u64, Refusal> {
+        let mode = TxExecutionMode::EstimateFee;
+        let (env, mut view) = self.stage(mode, request, scene, scene.block.base_fee);
+        check_value(&mut view, request)?;
+        let price = scene.block.base_fee.unwrap_or_else(|| self.base_fee());
+        fund(&mut view, request, U256::from(gas) * U256::from(price));
+        let nonce = enforce_nonce(&mut view, request);
+        let tx_type = self.transaction_type(&mut view, request);
+        let tx = request.build(tx_type, nonce, gas, price);
+        let run = self.execute(env, &mut view, tx)?;
         let refunded = run.gas_refunded;
         success(run)?;
         Ok(gas.saturating_sub(refunded))
     }
 
-    fn prepare_call(&self, request: &Request, at: CallAt) -> Result<(Place<'_>, L2Tx), Refusal> {
+    /// A call costs nothing unless it names a price; contracts then see a base fee of zero, or what the scene says.
+    pub(crate) fn set_up_call(
+        &self,
+        request: &Request,
+        scene: &Scene,
+    ) -> Result<Setup<'_>, Refusal> {
         let gas = gas_within_limit(request.gas.unwrap_or(DEFAULT_GAS))?;
-        let price = request.max_fee.unwrap_or(0);
-        let mut place = self.place(TxExecutionMode::EthCall, request, at, Some(price));
-        let nonce = self.enforce_nonce(&mut place.view, request);
-        let tx_type = request
-            .tx_type
-            .unwrap_or(TransactionType::EIP712Transaction);
-        Ok((place, build(request, tx_type, nonce, gas, price)))
+        let base_fee = scene.block.base_fee.or(request.max_fee).unwrap_or(0);
+        let price = request.max_fee.unwrap_or(base_fee);
+        if price < base_fee {
+            return Err(Refusal::FeeTooLow {
+                base_fee,
+                actual: convert::to_u256(price.into()),
+            });
+        }
+        let mode = TxExecutionMode::EthCall;
+        let (env, mut view) = self.stage(mode, request, scene, Some(base_fee));
+        if request.max_fee.is_none() {
+            fund(&mut view, request, U256::from(gas) * U256::from(price));
+        }
+        let nonce = enforce_nonce(&mut view, request);
+        let tx_type = request.tx_type;
+        let tx_type = tx_type.unwrap_or(TransactionType::EIP712Transaction);
+        let tx = request.build(tx_type, nonce, gas, price);
+        Ok(Setup {
+            env,
+            view,
+            earlier: Vec::new(),
+            tx,
+        })
     }
 
-    fn place(
+    fn stage(
         &self,
         mode: TxExecutionMode,
         request: &Request,
-        at: CallAt,
+        scene: &Scene,
         base_fee: Option<u64>,
-    ) -> Place<'_> {
+    ) -> (Environment, View<'_>) {
+        let (mut view, parent, timestamp) = self.moment(scene.at);
+        let (parent, timestamp) = scene.block.apply(&mut view, parent, timestamp);
+        for account in &scene.accounts {
+            account.apply(&mut view);
+        }
+        let pricing = Pricing {
+            base_fee,
+            gas_per_pubdata: request.gas_per_pubdata,
+        };
+        (self.environment(mode, &parent, timestamp, pricing), view)
+    }
+
+    /// The state that a run finds, with the block before its own and the time of its own.
+    fn moment(&self, at: CallAt) -> (View<'_>, &Block, u64) {
         let inside = match at {
             CallAt::Block(number) => self.view_inside(number),
             CallAt::Pending => None,
         };
-        let Some((view, parent, timestamp)) = inside else {
-            return self.pending(mode, request, base_fee);
-        };
-        let pricing = pricing(request, base_fee);
-        Place {
-            env: self.environment(mode, parent, timestamp, pricing),
-            view,
-        }
-    }
-
-    fn pending(
-        &self,
-        mode: TxExecutionMode,
-        request: &Request,
-        base_fee: Option<u64>,
-    ) -> Place<'_> {
-        let timestamp = self.next_timestamp();
-        let pricing = pricing(request, base_fee);
-        Place {
-            env: self.environment(mode, self.head(), timestamp, pricing),
-            view: self.state.view(self.state.version()),
-        }
-    }
-
-    /// Makes the nonce that the request names, or else the account's own, the expected one.
-    fn enforce_nonce(&self, view: &mut View<'_>, request: &Request) -> u32 {
-        let key = get_nonce_key(&request.from);
-        let (current, deployments) = decompose_full_nonce(h256_to_u256(view.read_value(&key)));
-        let Some(nonce) = request.nonce else {
-            return u32::try_from(current).unwrap_or(u32::MAX);
-        };
-        let full = nonces_to_full_nonce(U256::from(nonce), deployments);
-        view.replace(key, u256_to_h256(full));
-        nonce
+        inside.unwrap_or_else(|| {
+            let view = self.state.view(self.state.version());
+            (view, self.head(), self.next_timestamp())
+        })
     }
 
     /// Type of an unsigned transaction that names none: accounts with code can only send type 113.
@@ -198,20 +179,48 @@ impl Chain {
     }
 }
 
-impl Request {
-    pub(super) fn needs_eip712(&self) -> bool {
-        self.gas_per_pubdata.is_some()
-            || self.signature.is_some()
-            || !self.factory_deps.is_empty()
-            || self.paymaster.paymaster != Address::zero()
+impl Setup<'_> {
+    /// Runs the transaction and tells which calls it made.
+    pub(crate) fn trace(mut self) -> Result<(Run, Vec<TracedCall>), Refusal> {
+        let tx = self.tx.into();
+        Ok(vm::trace_after(self.env, &mut self.view, self.earlier, tx)?)
     }
 }
 
-fn pricing(request: &Request, base_fee: Option<u64>) -> Pricing {
-    Pricing {
-        base_fee,
-        gas_per_pubdata: request.gas_per_pubdata,
+fn balance(view: &mut View<'_>, request: &Request) -> (StorageKey, U256) {
+    let key = storage_key_for_eth_balance(&request.from);
+    let wei = h256_to_u256(view.read_value(&key));
+    (key, wei)
+}
+
+/// Refuses a value that the sender does not have. The bootloader would, too, and less clearly.
+fn check_value(view: &mut View<'_>, request: &Request) -> Result<(), Refusal> {
+    let (_, wei) = balance(view, request);
+    if wei >= request.value {
+        return Ok(());
     }
+    Err(Refusal::InsufficientFunds {
+        account: convert::to_address(request.from),
+        balance: convert::to_u256(wei),
+        needed: convert::to_u256(request.value),
+    })
+}
+
+/// Gives the sender what the fee may need.
+fn fund(view: &mut View<'_>, request: &Request, fee: U256) {
+    let (key, wei) = balance(view, request);
+    view.replace(key, u256_to_h256(wei.saturating_add(fee)));
+}
+
+/// Makes the nonce that the request names, or else the account's own, the expected one.
+fn enforce_nonce(view: &mut View<'_>, request: &Request) -> u32 {
+    if let Some(nonce) = request.nonce {
+        set_nonce(view, request.from, nonce.into());
+        return nonce;
+    }
+    let full = h256_to_u256(view.read_value(&get_nonce_key(&request.from)));
+    let (nonce, _) = decompose_full_nonce(full);
+    u32::try_from(nonce).unwrap_or(u32::MAX)
 }
 
 pub(super) fn gas_within_limit(gas: u64) -> Result<u64, Refusal> {
@@ -222,40 +231,6 @@ pub(super) fn gas_within_limit(gas: u64) -> Result<u64, Refusal> {
         actual: alloy::primitives::U256::from(gas),
         max: MAX_GAS,
     })
-}
-
-pub(super) fn build(
-    request: &Request,
-    tx_type: TransactionType,
-    nonce: u32,
-    gas: u64,
-    price: u64,
-) -> L2Tx {
-    let fee = Fee {
-        gas_limit: gas.into(),
-        max_fee_per_gas: price.into(),
-        max_priority_fee_per_gas: request.priority_fee.unwrap_or(0).min(price).into(),
-        gas_per_pubdata_limit: request
-            .gas_per_pubdata
-            .unwrap_or_else(|| DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE.into()),
-    };
-    let mut tx = L2Tx::new(
-        Some(request.to),
-        request.data.clone(),
-        Nonce(nonce),
-        fee,
-        request.from,
-        request.value,
-        request.factory_deps.clone(),
-        request.paymaster.clone(),
-    );
-    tx.common_data.transaction_type = tx_type;
-    let signature = request.signature.clone();
-    tx.set_raw_signature(
-        signature.unwrap_or_else(|| PackedEthSignature::default().serialize_packed().to_vec()),
-    );
-    tx.set_input(Vec::new(), H256::zero());
-    tx
 }
 
 fn success(run: Run) -> Result<Vec<u8>, Refusal> {

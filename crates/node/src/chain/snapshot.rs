@@ -30,6 +30,7 @@ impl Chain {
             return false;
         };
         self.snapshots.truncate(number - 1);
+        self.announce_removal(snapshot.blocks);
         for block in self.blocks.drain(snapshot.blocks..) {
             self.hashes.remove(&block.hash);
             for hash in block.transactions {

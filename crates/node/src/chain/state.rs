@@ -1,12 +1,15 @@
 //! Versioned storage: every slot remembers its past values, so that any earlier state can be read at no cost.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use alloy::primitives::{B256, Keccak256};
 
 use zksync_multivm::interface::storage::ReadStorage;
 use zksync_types::{
-    H256, StorageKey, StorageValue,
+    Address, H256, StorageKey, StorageValue,
     bytecode::{BytecodeHash, InvalidBytecodeError, validate_bytecode},
 };
 
@@ -44,6 +47,7 @@ impl State {
             history.retain(|(written, _)| *written <= version);
             !history.is_empty()
         });
+        self.bytecodes.retain(|_, (added, _)| *added <= version);
         self.version = version;
     }
 
@@ -134,21 +138,35 @@ impl State {
             state: self,
             at,
             overrides: HashMap::new(),
+            cleared: HashSet::new(),
+            bytecodes: HashMap::new(),
         }
     }
 }
 
-/// The state at one version, with some slots replaced.
+/// The state at one version, with some slots replaced and some bytecodes added.
 #[derive(Clone)]
 pub(crate) struct View<'a> {
     state: &'a State,
     at: Version,
     overrides: HashMap<StorageKey, H256>,
+    /// Accounts whose slots are zero unless replaced.
+    cleared: HashSet<Address>,
+    bytecodes: HashMap<H256, Vec<u8>>,
 }
 
 impl View<'_> {
     pub(crate) fn replace(&mut self, key: StorageKey, value: H256) {
         self.overrides.insert(key, value);
+    }
+
+    /// Makes all slots of an account zero that are not replaced.
+    pub(crate) fn clear(&mut self, account: Address) {
+        self.cleared.insert(account);
+    }
+
+    pub(crate) fn add_bytecode(&mut self, hash: H256, bytecode: Vec<u8>) {
+        self.bytecodes.insert(hash, bytecode);
     }
 }
 
@@ -157,16 +175,18 @@ impl fmt::Debug for View<'_> {
         f.debug_struct("View")
             .field("at", &self.at)
             .field("overrides", &self.overrides)
+            .field("cleared", &self.cleared)
             .finish_non_exhaustive()
     }
 }
 
 impl ReadStorage for View<'_> {
     fn read_value(&mut self, key: &StorageKey) -> StorageValue {
-        self.overrides
-            .get(key)
-            .copied()
-            .unwrap_or_else(|| self.state.read(key, self.at))
+        match self.overrides.get(key) {
+            Some(value) => *value,
+            None if self.cleared.contains(key.address()) => H256::zero(),
+            None => self.state.read(key, self.at),
+        }
     }
 
     fn is_write_initial(&mut self, key: &StorageKey) -> bool {
@@ -174,6 +194,9 @@ impl ReadStorage for View<'_> {
     }
 
     fn load_factory_dep(&mut self, hash: H256) -> Option<Vec<u8>> {
+        if let Some(added) = self.bytecodes.get(&hash) {
+            return Some(added.clone());
+        }
         self.state.bytecode(hash).map(<[u8]>::to_vec)
     }
 

@@ -70,6 +70,7 @@ impl Chain {
             NotAdded::Full => Refusal::PoolFull,
             NotAdded::Underpriced { needed } => Refusal::Underpriced { needed },
         })?;
+        self.announce_transaction(hash);
         if self.mining.is_automatic() {
             let dropped = self.mine_ready();
             if let Some((_, refusal)) = dropped.into_iter().find(|(other, _)| *other == hash) {

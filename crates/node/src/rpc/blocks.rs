@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use zksync_multivm::interface::VmEvent;
 use zksync_types::{
     Address, H64, H256, U64, U256,
-    api::{self, BlockNumber},
+    api::{self, BlockId, BlockIdVariant, BlockNumber},
     l2::{L2Tx, TransactionType},
     web3::Bytes,
 };
@@ -14,7 +15,7 @@ use super::{
     params::{block_number, block_of_hash},
     reply,
 };
-use crate::chain::{Block, Chain, LogEntry, LogFilter, Record, Waiting, bloom};
+use crate::chain::{BLOCK_GAS_LIMIT, Block, Chain, LogEntry, LogFilter, Record, Waiting, bloom};
 
 pub(super) const METHODS: Table = &[
     Method::new(
@@ -32,7 +33,7 @@ pub(super) const METHODS: Table = &[
     Method::new(
         "eth_getBlockReceipts",
         "block",
-        "Receipts of all transactions of a block.",
+        "Receipts of all transactions of a block; null if there is none.",
         block_receipts,
     ),
     Method::new(
@@ -129,9 +130,12 @@ fn uncles_by_hash(chain: &mut Chain, mut params: Params) -> Answer {
 }
 
 fn block_receipts(chain: &mut Chain, mut params: Params) -> Answer {
-    let block = params.block(chain)?;
+    let id: BlockIdVariant = params.required("block")?;
     params.finish()?;
-    let block = chain.block(block);
+    let block = match id.into() {
+        BlockId::Number(number) => find_block(chain, number),
+        BlockId::Hash(hash) => chain.block_by_hash(hash),
+    };
     reply(block.map(|block| {
         let hashes = block.transactions.iter();
         hashes
@@ -140,7 +144,7 @@ fn block_receipts(chain: &mut Chain, mut params: Params) -> Answer {
     }))
 }
 
-fn block_json(chain: &Chain, block: &Block, full: bool) -> api::Block<Value> {
+pub(super) fn block_json(chain: &Chain, block: &Block, full: bool) -> api::Block<Value> {
     let transactions = block.transactions.iter().map(|hash| {
         if full {
             json!(transaction_json(chain, *hash))
@@ -154,7 +158,7 @@ fn block_json(chain: &Chain, block: &Block, full: bool) -> api::Block<Value> {
         number: block.number.into(),
         l1_batch_number: Some(block.number.into()),
         gas_used: block.gas_used.into(),
-        gas_limit: u32::MAX.into(),
+        gas_limit: BLOCK_GAS_LIMIT.into(),
         base_fee_per_gas: chain.base_fee().into(),
         logs_bloom: block.bloom,
         timestamp: block.timestamp.into(),
@@ -319,6 +323,25 @@ pub(super) fn log_json(entry: LogEntry<'_>) -> api::Log {
         log_type: None,
         removed: Some(false),
         block_timestamp: Some(entry.block.timestamp.into()),
+    }
+}
+
+/// An event of a transaction that is in no block yet.
+pub(super) fn pending_log_json(event: &VmEvent, tx_hash: H256, index: usize) -> api::Log {
+    api::Log {
+        address: event.address,
+        topics: event.indexed_topics.clone(),
+        data: Bytes(event.value.clone()),
+        block_hash: None,
+        block_number: None,
+        l1_batch_number: None,
+        transaction_hash: Some(tx_hash),
+        transaction_index: None,
+        log_index: None,
+        transaction_log_index: Some(index.into()),
+        log_type: None,
+        removed: Some(false),
+        block_timestamp: None,
     }
 }
 

@@ -1,24 +1,30 @@
-//! Call traces in the format of Ethereum's call tracer.
+//! Traces of calls and transactions, in the formats of geth's call tracer and prestate tracer.
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use zksync_types::{H256, U256, api::BlockNumber, web3::Bytes};
+use zksync_types::{H256, U256, api::BlockNumber, l2::L2Tx, web3::Bytes};
 
 use super::{
     Answer, Method, Params, RpcError, Table,
+    overrides::{BlockOverrides, StateOverrides, scene},
     params::{block_number, block_of_hash},
+    prestate::PrestateConfig,
     reply,
     request::CallObject,
 };
+use zksso_trace::Contracts;
 use zksso_vm::{CallEnd, CallKind, Ending, Run, TracedCall};
 
-use crate::chain::{CallAt, Chain, Refusal, decode_reason};
+use crate::{
+    chain::{CallAt, Chain, Refusal, Setup, decode_reason},
+    explain,
+};
 
 pub(super) const METHODS: Table = &[
     Method::new(
         "debug_traceBlockByHash",
         "hash, [options]",
-        "Calls of all transactions of a block.",
+        "Traces of all transactions of a block.",
         trace_block_by_hash,
     ),
     Method::new(
@@ -30,13 +36,13 @@ pub(super) const METHODS: Table = &[
     Method::new(
         "debug_traceCall",
         "transaction, [block], [options]",
-        "Calls of a call; only `callTracer`.",
+        "Calls of a call by `callTracer`, the same with names and source lines by `sourceTracer`, or the state it touches by `prestateTracer`; overrides among the options.",
         trace_call,
     ),
     Method::new(
         "debug_traceTransaction",
         "hash, [options]",
-        "Calls of a transaction; only `callTracer`.",
+        "The same of a transaction, run again where it was.",
         trace_transaction,
     ),
 ];
@@ -46,93 +52,127 @@ pub(super) const METHODS: Table = &[
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct TraceOptions {
     tracer: Option<String>,
-    #[serde(default)]
-    tracer_config: TracerConfig,
+    tracer_config: Option<Value>,
 }
 
+/// Options of a call's trace.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct TracerConfig {
-    #[serde(default)]
+struct CallTraceOptions {
+    tracer: Option<String>,
+    tracer_config: Option<Value>,
+    state_overrides: Option<StateOverrides>,
+    block_overrides: Option<BlockOverrides>,
+}
+
+/// What to report of a run.
+#[derive(Clone, Copy, Debug)]
+enum Tracer {
+    Calls(CallConfig),
+    Prestate(PrestateConfig),
+    Source,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct CallConfig {
     only_top_call: bool,
 }
 
-impl TraceOptions {
+/// Settings of a tracer that has none.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoConfig {}
+
+impl Tracer {
     fn read(params: &mut Params) -> Result<Self, RpcError> {
-        let options: Self = params.optional("options")?.unwrap_or_default();
-        match options.tracer.as_deref() {
-            None | Some("callTracer") => Ok(options),
+        let options: TraceOptions = params.optional("options")?.unwrap_or_default();
+        Self::new(options.tracer.as_deref(), options.tracer_config)
+    }
+
+    fn new(name: Option<&str>, config: Option<Value>) -> Result<Self, RpcError> {
+        match name {
+            None | Some("callTracer") => Ok(Self::Calls(tracer_config(config)?)),
+            Some("sourceTracer") => tracer_config::<NoConfig>(config).map(|_| Self::Source),
+            Some("prestateTracer") => Ok(Self::Prestate(tracer_config(config)?)),
             Some(other) => Err(RpcError::invalid_params(format!(
-                "the tracer {other} is not supported; only callTracer is"
+                "the tracer {other} is not supported; callTracer, prestateTracer and sourceTracer are"
             ))),
         }
     }
+
+    fn run(self, contracts: &Contracts, setup: Setup<'_>) -> Result<Value, RpcError> {
+        Ok(match self {
+            Self::Calls(config) => {
+                let top = TopCall::of(&setup.tx);
+                let (run, calls) = setup.trace()?;
+                top.finish(run, &calls, config)
+            }
+            Self::Source => json!(explain::calls(contracts, &setup.trace()?.1)),
+            Self::Prestate(config) => config.show(setup.footprint()?.accounts()),
+        })
+    }
+}
+
+fn tracer_config<T: DeserializeOwned + Default>(config: Option<Value>) -> Result<T, RpcError> {
+    let config = config.filter(|config| !config.is_null());
+    let Some(config) = config else {
+        return Ok(T::default());
+    };
+    serde_json::from_value(config)
+        .map_err(|error| RpcError::invalid_params(format!("tracerConfig: {error}")))
 }
 
 fn trace_transaction(chain: &mut Chain, mut params: Params) -> Answer {
     let hash: H256 = params.required("transaction hash")?;
-    let options = TraceOptions::read(&mut params)?;
+    let tracer = Tracer::read(&mut params)?;
     params.finish()?;
-    reply(traced(chain, hash, &options)?)
+    reply(traced(chain, hash, tracer)?)
 }
 
 fn trace_block_by_number(chain: &mut Chain, mut params: Params) -> Answer {
     let number: BlockNumber = params.required("block number")?;
-    let options = TraceOptions::read(&mut params)?;
+    let tracer = Tracer::read(&mut params)?;
     params.finish()?;
-    trace_block(chain, block_number(chain, number)?, &options)
+    trace_block(chain, block_number(chain, number)?, tracer)
 }
 
 fn trace_block_by_hash(chain: &mut Chain, mut params: Params) -> Answer {
     let hash: H256 = params.required("block hash")?;
-    let options = TraceOptions::read(&mut params)?;
+    let tracer = Tracer::read(&mut params)?;
     params.finish()?;
-    trace_block(chain, block_of_hash(chain, hash)?, &options)
+    trace_block(chain, block_of_hash(chain, hash)?, tracer)
 }
 
-fn trace_block(chain: &Chain, number: u64, options: &TraceOptions) -> Answer {
+fn trace_block(chain: &Chain, number: u64, tracer: Tracer) -> Answer {
     let hashes = chain
         .block(number)
         .map_or(&[][..], |block| &block.transactions);
     let traces = hashes.iter().map(|&hash| {
-        let result = traced(chain, hash, options)?;
+        let result = traced(chain, hash, tracer)?;
         Ok(json!({ "txHash": hash, "result": result }))
     });
     reply(traces.collect::<Result<Vec<_>, RpcError>>()?)
 }
 
-fn traced(chain: &Chain, hash: H256, options: &TraceOptions) -> Result<Value, RpcError> {
-    let (Some(record), Some(traced)) = (chain.record(hash), chain.trace_transaction(hash)) else {
-        return Err(RpcError::refused(format!(
-            "transaction {hash:#x} does not exist"
-        )));
-    };
-    let top = TopCall {
-        from: json!(record.tx.initiator_account()),
-        to: json!(record.tx.recipient_account()),
-        gas: record.tx.common_data.fee.gas_limit,
-        value: record.tx.execute.value,
-        input: record.tx.execute.calldata.clone(),
-    };
-    Ok(top.finish(traced?, options))
+fn traced(chain: &Chain, hash: H256, tracer: Tracer) -> Result<Value, RpcError> {
+    let setup = chain.set_up_again(hash);
+    let setup =
+        setup.ok_or_else(|| RpcError::refused(format!("transaction {hash:#x} does not exist")))?;
+    tracer.run(&chain.config.contracts, setup)
 }
 
 fn trace_call(chain: &mut Chain, mut params: Params) -> Answer {
     let request: CallObject = params.required("transaction")?;
     let latest = CallAt::Block(chain.head().number);
     let at = params.call_at(chain, latest)?;
-    let options = TraceOptions::read(&mut params)?;
+    let options: CallTraceOptions = params.optional("options")?.unwrap_or_default();
     params.finish()?;
+    let tracer = Tracer::new(options.tracer.as_deref(), options.tracer_config)?;
+    let scene = scene(at, options.state_overrides, options.block_overrides)?;
     let request = request.into_request(chain)?;
-    let traced: Result<_, Refusal> = chain.trace_call(&request, at);
-    let top = TopCall {
-        from: json!(request.from),
-        to: json!(request.to),
-        gas: request.gas.unwrap_or_default().into(),
-        value: request.value,
-        input: request.data,
-    };
-    reply(top.finish(traced?, &options))
+    let setup = chain.set_up_call(&request, &scene)?;
+    reply(tracer.run(&chain.config.contracts, setup)?)
 }
 
 /// The transaction itself, above the calls of the bootloader.
@@ -145,7 +185,17 @@ struct TopCall {
 }
 
 impl TopCall {
-    fn finish(self, (run, calls): (Run, Vec<TracedCall>), options: &TraceOptions) -> Value {
+    fn of(tx: &L2Tx) -> Self {
+        Self {
+            from: json!(tx.initiator_account()),
+            to: json!(tx.recipient_account()),
+            gas: tx.common_data.fee.gas_limit,
+            value: tx.execute.value,
+            input: tx.execute.calldata.clone(),
+        }
+    }
+
+    fn finish(self, run: Run, calls: &[TracedCall], config: CallConfig) -> Value {
         let used = self.gas.saturating_sub(run.gas_refunded.into());
         let (output, error) = match run.ending {
             Ending::Success(output) => (output, None),
@@ -155,7 +205,7 @@ impl TopCall {
             }
             Ending::Stop(stop) => (Vec::new(), Some(Refusal::from(stop).to_string())),
         };
-        let calls = if options.tracer_config.only_top_call {
+        let calls = if config.only_top_call {
             Vec::new()
         } else {
             calls.iter().map(call_json).collect()

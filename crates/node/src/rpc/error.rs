@@ -1,13 +1,13 @@
 //! JSON-RPC errors.
 
 use alloy::rpc::json_rpc::ErrorPayload;
-use jsonrpsee::types::ErrorObjectOwned;
+use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
 
 use crate::chain::{BrokenRule, Refusal, RuleViolation};
 
 /// The error object of an answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{message}")]
 pub struct RpcError {
     /// JSON-RPC error code; 3 when a contract reverted, as Ethereum nodes have it.
@@ -15,10 +15,13 @@ pub struct RpcError {
     /// What went wrong, in words.
     pub message: String,
     /// Revert data as a hexadecimal string, or an object that describes a broken validation rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
 }
 
 impl RpcError {
+    const PARSE: i32 = -32700;
+    const INVALID_REQUEST: i32 = -32600;
     const METHOD_NOT_FOUND: i32 = -32601;
     const INVALID_PARAMS: i32 = -32602;
     const INTERNAL: i32 = -32603;
@@ -31,6 +34,14 @@ impl RpcError {
             message: message.into(),
             data: None,
         }
+    }
+
+    pub(crate) fn parse(message: impl Into<String>) -> Self {
+        Self::new(Self::PARSE, message)
+    }
+
+    pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
+        Self::new(Self::INVALID_REQUEST, message)
     }
 
     pub(crate) fn method_not_found(method: &str) -> Self {
@@ -126,11 +137,5 @@ impl From<RpcError> for ErrorPayload {
             message: error.message.into(),
             data: data.and_then(|data| RawValue::from_string(data).ok()),
         }
-    }
-}
-
-impl From<RpcError> for ErrorObjectOwned {
-    fn from(error: RpcError) -> Self {
-        Self::owned(error.code, error.message, error.data)
     }
 }

@@ -13,7 +13,7 @@ use super::{
     params::{Blob, Quantity, block_number},
     reply,
 };
-use crate::chain::{CallAt, Chain};
+use crate::chain::{BLOCK_GAS_LIMIT, Block, CallAt, Chain};
 
 /// Most blocks that one fee history may cover.
 const MAX_FEE_HISTORY: u64 = 1024;
@@ -34,7 +34,7 @@ pub(super) const METHODS: Table = &[
     Method::new(
         "eth_feeHistory",
         "count, newest, [percentiles]",
-        "The base fee, which never changes, for up to 1,024 blocks.",
+        "The base fee, which never changes, and how full blocks were, for up to 1,024 blocks.",
         fee_history,
     ),
     Method::new(
@@ -150,18 +150,36 @@ fn fee_history(chain: &mut Chain, mut params: Params) -> Answer {
         )));
     }
     let count = count.min(newest + 1);
+    let oldest = newest + 1 - count;
     let fee = U256::from(chain.base_fee());
-    let repeat = |times: u64| (0..times).map(|_| fee).collect::<Vec<_>>();
+    let used = (oldest..=newest).filter_map(|number| chain.block(number));
     let rewards = percentiles.map(|list| {
+        check_percentiles(&list)?;
         let block = vec![U256::zero(); list.len()];
-        (0..count).map(|_| block.clone()).collect::<Vec<_>>()
+        Ok::<_, RpcError>((0..count).map(|_| block.clone()).collect::<Vec<_>>())
     });
     reply(json!({
-        "oldestBlock": U64::from(newest + 1 - count),
-        "baseFeePerGas": repeat(count + 1),
-        "gasUsedRatio": (0..count).map(|_| 0.0).collect::<Vec<f64>>(),
-        "reward": rewards,
+        "oldestBlock": U64::from(oldest),
+        "baseFeePerGas": (0..=count).map(|_| fee).collect::<Vec<_>>(),
+        "gasUsedRatio": used.map(gas_used_ratio).collect::<Vec<f64>>(),
+        "reward": rewards.transpose()?,
     }))
+}
+
+/// Share of the block's gas limit that was used.
+fn gas_used_ratio(block: &Block) -> f64 {
+    // Both fit a double without loss: they are below 2^53.
+    block.gas_used as f64 / BLOCK_GAS_LIMIT as f64
+}
+
+fn check_percentiles(list: &[f64]) -> Result<(), RpcError> {
+    let in_range = list.iter().all(|value| (0.0..=100.0).contains(value));
+    if in_range && list.is_sorted() {
+        return Ok(());
+    }
+    Err(RpcError::invalid_params(
+        "reward percentiles must rise, from 0 to 100",
+    ))
 }
 
 fn balance(chain: &mut Chain, mut params: Params) -> Answer {

@@ -1,5 +1,6 @@
 //! JSON-RPC: one table of methods, used in process and over HTTP alike.
 
+mod batches;
 mod blocks;
 mod calls;
 mod cheats;
@@ -9,12 +10,15 @@ mod eth;
 mod filters;
 mod impersonation;
 mod mining;
+mod overrides;
 mod params;
 mod pool;
+mod prestate;
 mod refused;
 mod request;
 mod source;
 mod state;
+mod subscriptions;
 mod zks;
 
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -23,7 +27,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 pub use self::error::RpcError;
-pub(crate) use self::params::Params;
+pub(crate) use self::{
+    params::Params,
+    subscriptions::{SUBSCRIBE, Subscription, UNSUBSCRIBE, notifications},
+};
 use crate::chain::Chain;
 
 type Answer = Result<Box<RawValue>, RpcError>;
@@ -67,7 +74,9 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         blocks::METHODS,
         calls::METHODS,
         filters::METHODS,
+        subscriptions::METHODS,
         zks::METHODS,
+        batches::METHODS,
         debug::METHODS,
         cheats::METHODS,
         impersonation::METHODS,

@@ -5,8 +5,6 @@ const NO_KEYS: &str =
 const NO_L1: &str = "there is no L1 behind this chain";
 const NO_TREE: &str = "the node keeps no Merkle tree";
 const NO_MINERS: &str = "blocks are not mined by work";
-const HTTP_ONLY: &str =
-    "subscriptions need a WebSocket, which the node does not serve yet: poll with eth_newFilter";
 const NOT_YET: &str = "the node does not have it yet";
 
 /// Names in their order, with reasons.
@@ -16,10 +14,6 @@ pub(super) const METHODS: &[(&str, &str)] = &[
         "blocks have no encoding that could be sent: name one by number or hash",
     ),
     ("eth_coinbase", NO_MINERS),
-    (
-        "eth_createAccessList",
-        "the virtual machine has no access lists",
-    ),
     ("eth_getProof", NO_TREE),
     ("eth_getWork", NO_MINERS),
     ("eth_hashrate", NO_MINERS),
@@ -28,15 +22,12 @@ pub(super) const METHODS: &[(&str, &str)] = &[
     ("eth_signTransaction", NO_KEYS),
     ("eth_signTypedData_v4", NO_KEYS),
     ("eth_submitWork", NO_MINERS),
-    ("eth_subscribe", HTTP_ONLY),
-    ("eth_unsubscribe", HTTP_ONLY),
+    ("zks_estimateGasL1ToL2", NO_L1),
     ("zks_getBridgehubContract", NO_L1),
-    ("zks_getL1BatchDetails", NOT_YET),
     ("zks_getL2ToL1LogProof", NO_L1),
     ("zks_getL2ToL1MsgProof", NO_L1),
     ("zks_getMainContract", NO_L1),
     ("zks_getProof", NO_TREE),
-    ("zks_sendRawTransactionWithDetailedOutput", NOT_YET),
 ];
 
 /// Why the method is refused, if it is known.

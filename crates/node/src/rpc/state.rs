@@ -1,6 +1,5 @@
 //! Methods that set, keep and bring back state.
 
-use serde_json::Value;
 use zksync_types::{Address, H256, U256, web3::Bytes};
 
 use super::{

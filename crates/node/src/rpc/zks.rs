@@ -1,10 +1,11 @@
-//! `zks_` methods, and the one of our own that reports gas.
+//! `zks_` methods about the chain and its fees, and the one of our own that reports gas.
 
-use chrono::DateTime;
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use zksync_types::{
-    Address, H256, U64, U256,
-    api::{self, BridgeAddresses, TransactionStatus},
+    Address, H256, L2_BASE_TOKEN_ADDRESS, U64, U256,
+    api::BridgeAddresses,
     fee_model::{BaseTokenConversionRatio, FeeModelConfigV2, FeeParams, FeeParamsV2},
 };
 
@@ -20,28 +21,28 @@ const L1_CHAIN_ID: u64 = 9;
 
 pub(super) const METHODS: Table = &[
     Method::new(
-        "zks_L1BatchNumber",
-        "",
-        "Number of the latest batch: every block is one.",
-        batch_number,
-    ),
-    Method::new(
         "zks_L1ChainId",
         "",
         "9, the id of the L1 that local chains pretend to settle on.",
         l1_chain_id,
     ),
     Method::new(
+        "zks_gasPerPubdata",
+        "",
+        "Gas that one byte of published data costs.",
+        gas_per_pubdata,
+    ),
+    Method::new(
+        "zks_getAllAccountBalances",
+        "address",
+        "Balance in ether, the only token that the chain itself knows.",
+        balances,
+    ),
+    Method::new(
         "zks_getBaseTokenL1Address",
         "",
         "Ether, in the notation of the protocol.",
         base_token,
-    ),
-    Method::new(
-        "zks_getBlockDetails",
-        "number",
-        "Counts, fees and status of a block; null if there is none.",
-        block_details,
     ),
     Method::new(
         "zks_getBridgeContracts",
@@ -56,16 +57,16 @@ pub(super) const METHODS: Table = &[
         bytecode,
     ),
     Method::new(
+        "zks_getConfirmedTokens",
+        "[first], [limit]",
+        "Ether, the only token that the chain itself knows.",
+        tokens,
+    ),
+    Method::new(
         "zks_getFeeParams",
         "",
         "Parameters of the fee model.",
         fee_params,
-    ),
-    Method::new(
-        "zks_getL1BatchBlockRange",
-        "batch",
-        "First and last block of a batch: the same; null if there is none.",
-        batch_blocks,
     ),
     Method::new(
         "zks_getL1GasPrice",
@@ -92,24 +93,12 @@ pub(super) const METHODS: Table = &[
         timestamp_asserter,
     ),
     Method::new(
-        "zks_getTransactionDetails",
-        "hash",
-        "Fee, sender and status of a transaction; null if there is none.",
-        receipt_details,
-    ),
-    Method::new(
         "zksso_getTransactionDetails",
         "hash",
         "Gas by phase, outcome and returned data of a transaction.",
         transaction_details,
     ),
 ];
-
-/// Every block is a batch of its own.
-fn batch_number(chain: &mut Chain, params: Params) -> Answer {
-    params.finish()?;
-    reply(U64::from(chain.head().number))
-}
 
 fn l1_chain_id(_chain: &mut Chain, params: Params) -> Answer {
     params.finish()?;
@@ -120,6 +109,40 @@ fn l1_chain_id(_chain: &mut Chain, params: Params) -> Answer {
 fn base_token(_chain: &mut Chain, params: Params) -> Answer {
     params.finish()?;
     reply(Address::from_low_u64_be(1))
+}
+
+fn balances(chain: &mut Chain, mut params: Params) -> Answer {
+    let account: Address = params.required("address")?;
+    params.finish()?;
+    let wei = chain.balance(account, chain.head().number);
+    let held = (!wei.is_zero()).then_some((L2_BASE_TOKEN_ADDRESS, wei));
+    reply(BTreeMap::from_iter(held))
+}
+
+/// Tokens become known by being bridged, and there is no bridge.
+fn tokens(_chain: &mut Chain, mut params: Params) -> Answer {
+    let first: Option<Quantity> = params.optional("first")?;
+    let limit: Option<Quantity> = params.optional("limit")?;
+    params.finish()?;
+    let all = [json!({
+        "l1Address": Address::from_low_u64_be(1),
+        "l2Address": L2_BASE_TOKEN_ADDRESS,
+        "name": "Ether",
+        "symbol": "ETH",
+        "decimals": 18,
+    })];
+    let count = |quantity: Option<Quantity>, default: usize| {
+        quantity.map_or(default, |number| {
+            usize::try_from(number.0).unwrap_or(usize::MAX)
+        })
+    };
+    let shown = all.iter().skip(count(first, 0));
+    reply(shown.take(count(limit, all.len())).collect::<Vec<_>>())
+}
+
+fn gas_per_pubdata(chain: &mut Chain, params: Params) -> Answer {
+    params.finish()?;
+    reply(U256::from(chain.gas_per_pubdata()))
 }
 
 /// There is no L1, hence no bridge.
@@ -170,68 +193,6 @@ fn transaction_details(chain: &mut Chain, mut params: Params) -> Answer {
     let hash: H256 = params.required("transaction hash")?;
     params.finish()?;
     reply(TransactionDetails::of(chain, hash))
-}
-
-/// Block and batch have one number; nothing is sent to an L1, so that `sealed` is the last status.
-fn block_details(chain: &mut Chain, mut params: Params) -> Answer {
-    let number: Quantity = params.required("block number")?;
-    params.finish()?;
-    let number = number.as_u64("block number")?;
-    reply(chain.block(number).map(|block| {
-        json!({
-            "number": block.number,
-            "l1BatchNumber": block.number,
-            "timestamp": block.timestamp,
-            "l1TxCount": 0,
-            "l2TxCount": block.transactions.len(),
-            "rootHash": block.hash,
-            "status": "sealed",
-            "commitTxHash": null,
-            "committedAt": null,
-            "proveTxHash": null,
-            "provenAt": null,
-            "executeTxHash": null,
-            "executedAt": null,
-            "l1GasPrice": chain.fee_input().l1_gas_price(),
-            "l2FairGasPrice": chain.config.fair_l2_gas_price,
-            "fairPubdataPrice": chain.config.fair_pubdata_price,
-            "baseSystemContractsHashes": chain.system_contracts(),
-            "operatorAddress": Address::zero(),
-            "protocolVersion": PROTOCOL,
-        })
-    }))
-}
-
-fn batch_blocks(chain: &mut Chain, mut params: Params) -> Answer {
-    let batch: Quantity = params.required("batch")?;
-    params.finish()?;
-    let block = chain.block(batch.as_u64("batch")?);
-    reply(block.map(|block| [U64::from(block.number); 2]))
-}
-
-fn receipt_details(chain: &mut Chain, mut params: Params) -> Answer {
-    let hash: H256 = params.required("transaction hash")?;
-    params.finish()?;
-    let details = chain.record(hash).and_then(|record| {
-        let block = chain.block(record.block)?;
-        let status = match record.success {
-            true => TransactionStatus::Included,
-            false => TransactionStatus::Failed,
-        };
-        Some(api::TransactionDetails {
-            is_l1_originated: false,
-            status,
-            fee: record.fee(),
-            gas_per_pubdata: record.tx.common_data.fee.gas_per_pubdata_limit,
-            initiator_address: record.tx.initiator_account(),
-            received_at: DateTime::from_timestamp(i64::try_from(block.timestamp).ok()?, 0)?,
-            eth_commit_tx_hash: None,
-            eth_prove_tx_hash: None,
-            eth_execute_tx_hash: None,
-            eth_precommit_tx_hash: None,
-        })
-    });
-    reply(details)
 }
 
 /// The model whose result is what the node charges, as nothing is published.

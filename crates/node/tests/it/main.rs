@@ -5,13 +5,19 @@
     reason = "a broken expectation should end the test"
 )]
 
+mod access;
 mod calls;
 mod decoding;
 mod deployment;
+mod impersonation;
 mod methods;
+mod pool;
 mod provider;
 mod server;
+mod sockets;
+mod state;
 mod support;
 mod time;
 mod transactions;
 mod validation;
+mod wire;

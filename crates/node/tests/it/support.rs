@@ -8,7 +8,7 @@ use alloy::{
     network::TxSignerSync,
     primitives::{Address, B256, Bytes, Signature, U256, address, keccak256},
     rpc::{client::RpcClient, json_rpc::ErrorPayload},
-    signers::local::PrivateKeySigner,
+    signers::{SignerSync, local::PrivateKeySigner},
     sol,
     sol_types::SolCall,
 };
@@ -46,7 +46,10 @@ impl Bench {
     }
 
     pub(crate) fn with(config: NodeConfig) -> Self {
-        let node = Node::start(config.with_genesis_timestamp(GENESIS)).unwrap();
+        Self::of(Node::start(config.with_genesis_timestamp(GENESIS)).unwrap())
+    }
+
+    pub(crate) fn of(node: Node) -> Self {
         let client = RpcClient::new(node.transport(), true);
         Self { node, client }
     }
@@ -246,6 +249,12 @@ impl Draft {
 
     pub(crate) fn sign(mut self, key: &PrivateKeySigner) -> Bytes {
         let signature = key.sign_transaction_sync(&mut self.0).unwrap();
+        encode(self.0.into_signed(signature))
+    }
+
+    /// Signs with a key that need not be the sender's.
+    pub(crate) fn sign_as(self, key: &PrivateKeySigner) -> Bytes {
+        let signature = key.sign_hash_sync(&self.0.signature_hash()).unwrap();
         encode(self.0.into_signed(signature))
     }
 

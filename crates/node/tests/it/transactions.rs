@@ -89,11 +89,11 @@ async fn wrong_nonces_are_refused_with_the_expected_one() {
         "{low}"
     );
     let high = bench
-        .send(&eth_transfer(2, &sender, 5, fresh("b")))
+        .send(&eth_transfer(2, &sender, 52, fresh("b")))
         .await
         .unwrap_err();
     assert!(
-        high.message.contains("is 1, the transaction has 5"),
+        high.message.contains("is 1, the transaction has 52"),
         "{high}"
     );
     assert_eq!(bench.head().await["number"], "0x1");
@@ -107,7 +107,7 @@ async fn a_known_transaction_is_refused() {
     let error = bench.send(&raw).await.unwrap_err();
     assert_eq!(
         error.message,
-        format!("transaction {hash} is already in the chain")
+        format!("transaction {hash} is already known")
     );
 }
 
