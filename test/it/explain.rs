@@ -83,12 +83,16 @@ impl Bench {
     async fn send_draft(&self, mut tx: TxEip712) -> eyre::Result<B256> {
         let signature = self.key.sign_transaction_sync(&mut tx)?;
         let raw = TxEnvelope::Eip712(tx.into_signed(signature)).encoded_2718();
-        let hash = self.ask("eth_sendRawTransaction", json!([Bytes::from(raw)])).await?;
+        let hash = self
+            .ask("eth_sendRawTransaction", json!([Bytes::from(raw)]))
+            .await?;
         Ok(serde_json::from_value(hash)?)
     }
 
     async fn send(&self, to: Address, call: impl SolCall) -> eyre::Result<B256> {
-        let tx = self.draft(self.key.address(), to, call.abi_encode()).await?;
+        let tx = self
+            .draft(self.key.address(), to, call.abi_encode())
+            .await?;
         self.send_draft(tx).await
     }
 
@@ -102,7 +106,9 @@ impl Bench {
             aaVersion: ContractDeployer::AccountAbstractionVersion::Version1,
         };
         let owner = self.key.address();
-        let mut tx = self.draft(owner, CONTRACT_DEPLOYER_ADDRESS, create.abi_encode()).await?;
+        let mut tx = self
+            .draft(owner, CONTRACT_DEPLOYER_ADDRESS, create.abi_encode())
+            .await?;
         tx.eip712_meta.get_or_insert_default().factory_deps = vec![code];
         self.send_draft(tx).await?;
         Ok(create2_address(owner, B256::ZERO, hash, &[]))
@@ -114,14 +120,21 @@ impl Bench {
     }
 
     /// What the account that looks where it must not is refused with.
-    async fn refusal(&self, account: Address, value: u64, target: Address) -> eyre::Result<RpcError> {
+    async fn refusal(
+        &self,
+        account: Address,
+        value: u64,
+        target: Address,
+    ) -> eyre::Result<RpcError> {
         let funds = json!([account, "0x8ac7230489e80000"]);
         self.ask("anvil_setBalance", funds).await?;
         let mut tx = self.draft(account, target, Vec::new()).await?;
         tx.value = U256::from(value);
         tx.eip712_meta.get_or_insert_default().custom_signature = Some(vec![1].into());
         let raw = TxEnvelope::Eip712(tx.into_signed(Signature::test_signature())).encoded_2718();
-        let answer = self.ask("eth_sendRawTransaction", json!([Bytes::from(raw)])).await;
+        let answer = self
+            .ask("eth_sendRawTransaction", json!([Bytes::from(raw)]))
+            .await;
         answer.err().wrap_err("it was accepted")
     }
 
@@ -135,7 +148,11 @@ impl Bench {
 /// Number of the line of a source that has a text.
 fn line(source: &str, text: &str) -> usize {
     let content = std::fs::read_to_string(project_root().join(source)).unwrap();
-    content.lines().position(|line| line.contains(text)).unwrap() + 1
+    content
+        .lines()
+        .position(|line| line.contains(text))
+        .unwrap()
+        + 1
 }
 
 /// The first call of a function of the contract `Explained`, wherever it is.
@@ -153,14 +170,29 @@ fn find<'c>(calls: &'c [Call], function: &str) -> Option<&'c Call> {
 async fn a_transaction_is_told_with_names_events_and_the_parts_of_its_fee() -> eyre::Result<()> {
     let bench = Bench::start()?;
     let explained = bench.deploy("Explained").await?;
-    let hash = bench.send(explained, Explained::chooseCall { choice: U256::from(20) }).await?;
+    let hash = bench
+        .send(
+            explained,
+            Explained::chooseCall {
+                choice: U256::from(20),
+            },
+        )
+        .await?;
     let report = bench.report(hash).await?;
     let call = find(&report.calls, "choose").wrap_err("no call")?;
-    ensure!(serde_json::to_value(&call.arguments)? == json!([{ "name": "choice", "type": "uint256", "value": "20" }]));
-    let event = report.events.iter().find(|event| event.name.as_deref() == Some("Chosen"));
+    ensure!(
+        serde_json::to_value(&call.arguments)?
+            == json!([{ "name": "choice", "type": "uint256", "value": "20" }])
+    );
+    let event = report
+        .events
+        .iter()
+        .find(|event| event.name.as_deref() == Some("Chosen"));
     let event = event.wrap_err("no event")?;
     let by = bench.key.address();
-    ensure!(event.line(&Plain) == format!(r#"Explained.Chosen(by: {by}, choice: 20, name: "choice")"#));
+    ensure!(
+        event.line(&Plain) == format!(r#"Explained.Chosen(by: {by}, choice: 20, name: "choice")"#)
+    );
     let fee = report.fee;
     ensure!(fee.gas_used == fee.execution_gas + fee.pubdata_gas + fee.overhead_gas);
     ensure!(fee.pubdata_gas == u64::from(fee.pubdata_bytes) * fee.gas_per_pubdata);
@@ -185,7 +217,15 @@ async fn a_revert_is_told_with_the_functions_and_lines_it_came_through() -> eyre
     let bench = Bench::start()?;
     let explained = bench.deploy("Explained").await?;
     let amount = U256::from(5);
-    let hash = bench.send(explained, Explained::delegateCall { other: explained, amount }).await?;
+    let hash = bench
+        .send(
+            explained,
+            Explained::delegateCall {
+                other: explained,
+                amount,
+            },
+        )
+        .await?;
     let report = bench.report(hash).await?;
     ensure!(!report.success);
     let failure = report.failure.wrap_err("no failure")?;
@@ -197,15 +237,20 @@ async fn a_revert_is_told_with_the_functions_and_lines_it_came_through() -> eyre
     let spend_line = line(SOURCE, "_take(amount, 1)");
     let take_line = line(SOURCE, "revert TooMuch");
     ensure!(
-        places == [
-            format!("Explained.spend ({SOURCE}:{spend_line})"),
-            format!("Explained._take ({SOURCE}:{take_line})"),
-        ],
+        places
+            == [
+                format!("Explained.spend ({SOURCE}:{spend_line})"),
+                format!("Explained._take ({SOURCE}:{take_line})"),
+            ],
         "{places:?}"
     );
     let lines = tree(&report.calls, &Plain, false);
-    let console = lines.iter().position(|line| line.ends_with("console.log asking for 5"));
-    let inner = lines.iter().position(|line| line.contains("Explained.spend("));
+    let console = lines
+        .iter()
+        .position(|line| line.ends_with("console.log asking for 5"));
+    let inner = lines
+        .iter()
+        .position(|line| line.contains("Explained.spend("));
     ensure!(console.is_some() && console < inner, "{lines:#?}");
     Ok(())
 }
@@ -217,14 +262,25 @@ async fn a_broken_rule_is_told_with_variable_reason_and_line() -> eyre::Result<(
     let account = bench.deploy("NosyAccount").await?;
     let error = bench.refusal(account, 1, explained).await?;
     let facts = error.data.clone().wrap_err("no data")?;
-    ensure!(facts["rule"] == "storage" && facts["contractName"] == "Explained", "{facts}");
-    ensure!(facts["variable"] == "balances[0x000000000000000000000000000000000000bEEF]", "{facts}");
+    ensure!(
+        facts["rule"] == "storage" && facts["contractName"] == "Explained",
+        "{facts}"
+    );
+    ensure!(
+        facts["variable"] == "balances[0x000000000000000000000000000000000000bEEF]",
+        "{facts}"
+    );
     let look = line(ACCOUNT_SOURCE, "Explained(target).balances");
     let place = format!("NosyAccount._look ({ACCOUNT_SOURCE}:{look})");
     ensure!(error.message.contains(&place), "{error}");
     ensure!(error.message.contains("real chains forbid it"), "{error}");
     let frames = facts["frames"].as_array().wrap_err("no frames")?;
-    ensure!(frames.iter().any(|frame| frame["line"] == look && frame["name"] == "NosyAccount"), "{facts}");
+    ensure!(
+        frames
+            .iter()
+            .any(|frame| frame["line"] == look && frame["name"] == "NosyAccount"),
+        "{facts}"
+    );
     Ok(())
 }
 
@@ -235,16 +291,25 @@ async fn a_call_of_the_console_in_validation_is_explained() -> eyre::Result<()> 
     let error = bench.refusal(account, 2, zksso_trace::CONSOLE).await?;
     let facts = error.data.clone().wrap_err("no data")?;
     ensure!(facts["rule"] == "no-code", "{facts}");
-    ensure!(error.message.contains("console.log in validation"), "{error}");
+    ensure!(
+        error.message.contains("console.log in validation"),
+        "{error}"
+    );
     let call = line(ACCOUNT_SOURCE, "target.call");
-    ensure!(error.message.contains(&format!("{ACCOUNT_SOURCE}:{call}")), "{error}");
+    ensure!(
+        error.message.contains(&format!("{ACCOUNT_SOURCE}:{call}")),
+        "{error}"
+    );
     let told = bench.told().await;
     let refusals = told.iter().filter_map(|event| match event {
         NodeEvent::Refusal(report) => Some(&**report),
         _ => None,
     });
     let refusals: Vec<&RefusalReport> = refusals.collect();
-    ensure!(refusals.len() == 1 && refusals[0].reason == error.message, "{refusals:?}");
+    ensure!(
+        refusals.len() == 1 && refusals[0].reason == error.message,
+        "{refusals:?}"
+    );
     Ok(())
 }
 
@@ -264,7 +329,9 @@ async fn a_paymasters_validation_is_not_bound_by_the_rules() -> eyre::Result<()>
         paymaster_input: Bytes::new(),
     });
     let raw = TxEnvelope::Eip712(tx.into_signed(Signature::test_signature())).encoded_2718();
-    let hash = bench.ask("eth_sendRawTransaction", json!([Bytes::from(raw)])).await?;
+    let hash = bench
+        .ask("eth_sendRawTransaction", json!([Bytes::from(raw)]))
+        .await?;
     let report = bench.report(serde_json::from_value(hash)?).await?;
     ensure!(report.success);
     // It read what the account must not read, and found it empty.
@@ -279,12 +346,18 @@ async fn coverage_tells_taken_lines_from_untaken_ones() -> eyre::Result<()> {
     let explained = bench.deploy("Explained").await?;
     for choice in [20, 30, 1] {
         let choice = U256::from(choice);
-        bench.send(explained, Explained::chooseCall { choice }).await?;
+        bench
+            .send(explained, Explained::chooseCall { choice })
+            .await?;
     }
     let call = Explained::chooseCall { choice: U256::ONE }.abi_encode();
     let call = json!([{ "to": explained, "data": Bytes::from(call) }]);
     bench.ask("eth_call", call).await?;
-    let coverage = bench.node.coverage().await?.wrap_err("nothing is counted")?;
+    let coverage = bench
+        .node
+        .coverage()
+        .await?
+        .wrap_err("nothing is counted")?;
     let file = &coverage.files[SOURCE];
     let runs = |text: &str| file.lines[&line(SOURCE, text)].runs;
     ensure!(runs("choices += choice;") == 2);
@@ -299,9 +372,16 @@ async fn coverage_tells_taken_lines_from_untaken_ones() -> eyre::Result<()> {
     ensure!(function("Explained._take").wrap_err("no function")?.runs == 0);
     let lcov = coverage.lcov();
     ensure!(lcov.contains(&format!("DA:{},2\n", line(SOURCE, "choices += choice;"))));
-    ensure!(lcov.contains(&format!("FN:{},Explained.choose\n", line(SOURCE, "function choose"))));
+    ensure!(lcov.contains(&format!(
+        "FN:{},Explained.choose\n",
+        line(SOURCE, "function choose")
+    )));
     bench.ask("zksso_resetCoverage", json!([])).await?;
-    let coverage = bench.node.coverage().await?.wrap_err("nothing is counted")?;
+    let coverage = bench
+        .node
+        .coverage()
+        .await?
+        .wrap_err("nothing is counted")?;
     ensure!(coverage.line_totals().1 == 0);
     Ok(())
 }
@@ -314,7 +394,11 @@ async fn calls_that_end_in_a_refusal_count_too() -> eyre::Result<()> {
     let call = json!({ "to": explained, "data": Bytes::from(call) });
     ensure!(bench.ask("eth_call", json!([call])).await.is_err());
     let traced = json!([call, "latest", { "tracer": "sourceTracer" }]);
-    let coverage = bench.node.coverage().await?.wrap_err("nothing is counted")?;
+    let coverage = bench
+        .node
+        .coverage()
+        .await?
+        .wrap_err("nothing is counted")?;
     let file = &coverage.files[SOURCE];
     ensure!(file.lines[&line(SOURCE, "revert TooMuch")].runs == 1);
     let traced: Vec<Call> = serde_json::from_value(bench.ask("debug_traceCall", traced).await?)?;

@@ -50,7 +50,12 @@ fn table(coverage: &Coverage) -> String {
         .load_preset(UTF8_FULL_CONDENSED)
         .set_header(["function", "place", "entered", "gas"]);
     let files = coverage.files.iter();
-    let functions = files.flat_map(|(file, covered)| covered.functions.iter().map(move |function| (file, function)));
+    let functions = files.flat_map(|(file, covered)| {
+        covered
+            .functions
+            .iter()
+            .map(move |function| (file, function))
+    });
     let mut ran: Vec<_> = functions.filter(|(_, function)| function.gas > 0).collect();
     ran.sort_by_key(|(_, function)| std::cmp::Reverse(function.gas));
     for (file, function) in ran {

@@ -35,5 +35,7 @@ fn project_artifacts(root: Option<&Path>) -> eyre::Result<Option<PathBuf>> {
 
 fn nearest(start: &Path) -> Option<PathBuf> {
     let mut folders = start.ancestors();
-    folders.find(|folder| folder.join("foundry.toml").is_file()).map(Path::to_owned)
+    folders
+        .find(|folder| folder.join("foundry.toml").is_file())
+        .map(Path::to_owned)
 }

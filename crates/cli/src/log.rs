@@ -75,7 +75,12 @@ pub(crate) fn transaction(report: &TransactionReport, all: bool) -> Vec<String> 
         true => console::style("success").green(),
         false => console::style("failed").red(),
     };
-    let header = header(&report.hash.to_string(), report.tx_type, report.from, report.to);
+    let header = header(
+        &report.hash.to_string(),
+        report.tx_type,
+        report.from,
+        report.to,
+    );
     let mut lines = vec![
         format!("{header}  {status} in block {}", report.block_number),
         format!("  {}", fee(&report.fee)),
@@ -107,7 +112,10 @@ fn refusal(report: &RefusalReport, all: bool) -> Vec<String> {
 
 fn header(hash: &str, tx_type: u32, from: Address, to: Option<Address>) -> String {
     let to = to.map_or_else(|| "nobody".to_owned(), |to| to.to_string());
-    format!("{}  type {tx_type}  {from} → {to}", console::style(hash).bold())
+    format!(
+        "{}  type {tx_type}  {from} → {to}",
+        console::style(hash).bold()
+    )
 }
 
 fn calls(calls: &[Call], all: bool) -> Vec<String> {
@@ -147,7 +155,14 @@ fn request_line(request: &RequestReport) -> String {
         Some((end, _)) => format!("{}…", &params[..end]),
         None => params.to_owned(),
     };
-    let error = request.error.as_ref().map(|error| format!(": error {}, {}", error.code, error.message));
+    let error = request
+        .error
+        .as_ref()
+        .map(|error| format!(": error {}, {}", error.code, error.message));
     let line = format!("{} {params} ({} µs)", request.method, request.micros);
-    format!("{}{}", Colours.paint(Role::Quiet, &line), Colours.paint(Role::Failure, &error.unwrap_or_default()))
+    format!(
+        "{}{}",
+        Colours.paint(Role::Quiet, &line),
+        Colours.paint(Role::Failure, &error.unwrap_or_default())
+    )
 }

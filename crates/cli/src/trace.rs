@@ -17,7 +17,10 @@ pub(crate) async fn run(arguments: &TraceArgs) -> eyre::Result<()> {
         .await
         .wrap_err("the node does not trace source lines; a `zksso node` does")?;
     if answer.is_null() {
-        return Err(eyre!("there is no transaction {} on this chain", arguments.hash));
+        return Err(eyre!(
+            "there is no transaction {} on this chain",
+            arguments.hash
+        ));
     }
     if arguments.json {
         print(&serde_json::to_string_pretty(&answer)?)?;

@@ -7,7 +7,10 @@ use crate::convert;
 
 /// Names calls and those that they made.
 pub(crate) fn calls(contracts: &Contracts, traced: &[TracedCall]) -> Vec<Call> {
-    traced.iter().map(|traced| call(contracts, traced)).collect()
+    traced
+        .iter()
+        .map(|traced| call(contracts, traced))
+        .collect()
 }
 
 fn call(contracts: &Contracts, traced: &TracedCall) -> Call {
@@ -39,5 +42,8 @@ fn call(contracts: &Contracts, traced: &TracedCall) -> Call {
 
 /// Name of the contract whose code a call runs.
 pub(crate) fn label(contracts: &Contracts, call: &TracedCall) -> Option<String> {
-    contracts.label(convert::to_address(call.code), convert::to_b256(call.code_hash))
+    contracts.label(
+        convert::to_address(call.code),
+        convert::to_b256(call.code_hash),
+    )
 }

@@ -141,7 +141,9 @@ impl Node {
     ///
     /// [`Error::Stopped`] when the node's thread has ended.
     pub async fn coverage(&self) -> Result<Option<Coverage>> {
-        self.run(|chain| chain.coverage()).await.ok_or(Error::Stopped)
+        self.run(|chain| chain.coverage())
+            .await
+            .ok_or(Error::Stopped)
     }
 
     /// Answers one JSON-RPC request. `params` is the request's `params` member as JSON text, if it has one.

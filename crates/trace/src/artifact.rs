@@ -61,8 +61,15 @@ impl Artifact {
     }
 
     fn one(json: &Value, name: &str, path: &Path) -> Option<Self> {
-        let items = if json.is_array() { json } else { json.get("abi")? };
-        let name = json.get("contractName").and_then(Value::as_str).unwrap_or(name);
+        let items = if json.is_array() {
+            json
+        } else {
+            json.get("abi")?
+        };
+        let name = json
+            .get("contractName")
+            .and_then(Value::as_str)
+            .unwrap_or(name);
         Some(Self {
             name: name.to_owned(),
             abi: abi(items)?,
@@ -76,14 +83,20 @@ impl Artifact {
 /// The items that are ones; a list without any is no ABI, unless it is empty.
 fn abi(items: &Value) -> Option<JsonAbi> {
     let items = items.as_array()?;
-    let known = items.iter().filter_map(|item| AbiItem::deserialize(item).ok());
+    let known = items
+        .iter()
+        .filter_map(|item| AbiItem::deserialize(item).ok());
     let abi: JsonAbi = known.collect();
     (items.is_empty() || !abi.is_empty()).then_some(abi)
 }
 
 /// The hash of the bytecode, or the one that the file tells. EVM bytecode has one, too, but nothing on the chain does.
 fn hash(json: &Value) -> Option<B256> {
-    let text = |place: &&str| json.pointer(place).and_then(Value::as_str).map(str::to_owned);
+    let text = |place: &&str| {
+        json.pointer(place)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
     let code = BYTECODES.iter().find_map(text);
     let computed = code.and_then(|code| hex::decode(code.trim_start_matches("0x")).ok());
     let computed = computed.and_then(|code| zksso_eravm::bytecode_hash(&code).ok());

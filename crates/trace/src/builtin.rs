@@ -68,7 +68,9 @@ const SIGNATURES: &[&str] = &[
 
 /// The interfaces above.
 pub(crate) fn abi() -> JsonAbi {
-    let items = SIGNATURES.iter().filter_map(|text| alloy_json_abi::AbiItem::parse(text).ok());
+    let items = SIGNATURES
+        .iter()
+        .filter_map(|text| alloy_json_abi::AbiItem::parse(text).ok());
     items.collect()
 }
 

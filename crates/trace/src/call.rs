@@ -125,7 +125,9 @@ impl Contracts {
     pub fn explain(&self, facts: &CallFacts<'_>, calls: Vec<Call>) -> Call {
         let (function, arguments, results) = self.described(facts);
         let failed = facts.outcome != Outcome::Returned;
-        let console = (facts.to == CONSOLE).then(|| console_log::message(facts.input)).flatten();
+        let console = (facts.to == CONSOLE)
+            .then(|| console_log::message(facts.input))
+            .flatten();
         Call {
             kind: facts.kind,
             outcome: facts.outcome,
@@ -172,7 +174,11 @@ impl Contracts {
             Outcome::Returned => function.results(facts.output),
             Outcome::Reverted | Outcome::Panicked => None,
         };
-        (Some(function.name.clone()), arguments, results.unwrap_or_default())
+        (
+            Some(function.name.clone()),
+            arguments,
+            results.unwrap_or_default(),
+        )
     }
 
     fn reason(&self, facts: &CallFacts<'_>) -> Failure {
@@ -191,7 +197,9 @@ impl Contracts {
     /// Names an event; `code_hash` is the code of the contract that emitted it.
     pub fn event(&self, address: Address, code_hash: B256, topics: &[B256], data: &[u8]) -> Event {
         let known = self.log(code_hash, topics, data);
-        let (name, arguments) = known.map_or((None, Vec::new()), |(name, arguments)| (Some(name.to_owned()), arguments));
+        let (name, arguments) = known.map_or((None, Vec::new()), |(name, arguments)| {
+            (Some(name.to_owned()), arguments)
+        });
         Event {
             address,
             contract: self.label(address, code_hash),
@@ -224,7 +232,10 @@ impl Call {
             "executeTransaction",
             "prepareForPaymaster",
         ];
-        let step = self.function.as_deref().is_some_and(|name| STEPS.contains(&name));
+        let step = self
+            .function
+            .as_deref()
+            .is_some_and(|name| STEPS.contains(&name));
         step && self.contract.is_none() && builtin::system_name(self.from) == Some("Bootloader")
     }
 }

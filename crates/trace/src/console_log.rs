@@ -29,10 +29,24 @@ static SELECTORS: LazyLock<HashMap<Selector, Fields>> = LazyLock::new(|| {
     }
     signatures.extend([vec!["int256"], vec!["bytes"]]);
     let words = (1..=32).map(|size| Kind::Word(size));
-    let words = words.enumerate().map(|(index, kind)| (selector(&[&format!("bytes{}", index + 1)]), vec![(String::new(), kind)]));
+    let words = words.enumerate().map(|(index, kind)| {
+        (
+            selector(&[&format!("bytes{}", index + 1)]),
+            vec![(String::new(), kind)],
+        )
+    });
     let own = signatures.iter().flat_map(|types| {
-        let fields: Fields = types.iter().filter_map(|ty| Some((String::new(), Kind::parse(ty)?))).collect();
-        let old: Vec<&str> = types.iter().map(|ty| ty.strip_suffix("int256").map_or(*ty, |sign| if sign.is_empty() { "int" } else { "uint" })).collect();
+        let fields: Fields = types
+            .iter()
+            .filter_map(|ty| Some((String::new(), Kind::parse(ty)?)))
+            .collect();
+        let old: Vec<&str> = types
+            .iter()
+            .map(|ty| {
+                ty.strip_suffix("int256")
+                    .map_or(*ty, |sign| if sign.is_empty() { "int" } else { "uint" })
+            })
+            .collect();
         [(selector(types), fields.clone()), (selector(&old), fields)]
     });
     own.chain(words).collect()
@@ -48,17 +62,30 @@ pub(crate) fn message(input: &[u8]) -> Option<String> {
     let (selector, data) = input.split_first_chunk::<4>()?;
     let fields = SELECTORS.get(selector)?;
     let values = decode(fields, data)?;
-    let texts = fields.iter().zip(&values).map(|((_, kind), value)| text(kind, value));
+    let texts = fields
+        .iter()
+        .zip(&values)
+        .map(|((_, kind), value)| text(kind, value));
     let texts: Vec<String> = texts.collect();
     let is_text = matches!(fields.first(), Some((_, Kind::String)));
-    Some(if is_text { formatted(&texts) } else { texts.join(" ") })
+    Some(if is_text {
+        formatted(&texts)
+    } else {
+        texts.join(" ")
+    })
 }
 
 /// Strings appear as they are, but for control characters, which a terminal would obey.
 fn text(kind: &Kind, value: &Value) -> String {
     match (kind, value) {
         (Kind::String, Value::String(text)) => {
-            let signs = text.chars().map(|sign| if sign.is_control() && sign != '\n' { '\u{fffd}' } else { sign });
+            let signs = text.chars().map(|sign| {
+                if sign.is_control() && sign != '\n' {
+                    '\u{fffd}'
+                } else {
+                    sign
+                }
+            });
             signs.collect()
         }
         _ => show(kind, value),
@@ -121,10 +148,18 @@ mod tests {
         assert_eq!(message(&call("log(int)", &[U256::MAX])).unwrap(), "-1");
         let [length, text] = string("%s of %d%%");
         let words = [U256::from(96), U256::ONE, five, length, text];
-        assert_eq!(message(&call("log(string,bool,uint256)", &words)).unwrap(), "true of 5%");
+        assert_eq!(
+            message(&call("log(string,bool,uint256)", &words)).unwrap(),
+            "true of 5%"
+        );
         let words = [U256::from(64), five, length, text];
-        assert_eq!(message(&call("log(string,uint256)", &words)).unwrap(), "5 of %d%");
-        let word = U256::from_be_slice(&hex!("abcd000000000000000000000000000000000000000000000000000000000000"));
+        assert_eq!(
+            message(&call("log(string,uint256)", &words)).unwrap(),
+            "5 of %d%"
+        );
+        let word = U256::from_be_slice(&hex!(
+            "abcd000000000000000000000000000000000000000000000000000000000000"
+        ));
         assert_eq!(message(&call("log(bytes2)", &[word])).unwrap(), "0xabcd");
     }
 
@@ -137,7 +172,12 @@ mod tests {
 
     #[test]
     fn other_calldata_is_no_message() {
-        for data in [&[][..], &[1, 2, 3], &call("log(string)", &[U256::MAX]), &call("log(uint256)", &[])] {
+        for data in [
+            &[][..],
+            &[1, 2, 3],
+            &call("log(string)", &[U256::MAX]),
+            &call("log(uint256)", &[]),
+        ] {
             assert_eq!(message(data), None);
         }
     }

@@ -124,7 +124,8 @@ impl Contracts {
         let mut items = Items::default();
         items.add(&artifact.abi);
         let constructor = artifact.abi.constructor.as_ref();
-        items.constructor = constructor.and_then(|constructor| Item::constructor(&constructor.inputs));
+        items.constructor =
+            constructor.and_then(|constructor| Item::constructor(&constructor.inputs));
         // Contracts with the same code are called by the first one's name.
         let number = self.known.len();
         if *self.by_code.entry(hash).or_insert(number) == number {
@@ -148,7 +149,8 @@ impl Contracts {
 
     /// Whether the source lines of the contract with this code are known.
     pub fn has_source(&self, code_hash: B256) -> bool {
-        self.known(code_hash).is_some_and(|known| known.mapped.is_some())
+        self.known(code_hash)
+            .is_some_and(|known| known.mapped.is_some())
     }
 
     /// Name of the state variable at a slot, as the contract with this code lays out its storage; `hashes` are those that the run has
@@ -161,7 +163,10 @@ impl Contracts {
     /// not returned, `recent` the latest instructions. Code that the compiler made, and functions that it put in their caller's
     /// place, are not told apart from the function around them.
     pub fn frames(&self, code_hash: B256, callers: &[u16], recent: &[u16]) -> Vec<Frame> {
-        let Some(mapped) = self.known(code_hash).and_then(|known| known.mapped.as_ref()) else {
+        let Some(mapped) = self
+            .known(code_hash)
+            .and_then(|known| known.mapped.as_ref())
+        else {
             return Vec::new();
         };
         let place = |at: &u16| self.place(mapped, *at);
@@ -199,7 +204,9 @@ impl Contracts {
     /// The files of a source map, as far as they are there.
     pub(crate) fn texts(&self, mapped: &Mapped) -> Vec<Option<Arc<Text>>> {
         let files = mapped.files.iter();
-        files.map(|file| self.sources.text(&mapped.folder, file)).collect()
+        files
+            .map(|file| self.sources.text(&mapped.folder, file))
+            .collect()
     }
 
     // --- Selectors ------------------------------------------------------------------------------------------------------
@@ -222,23 +229,49 @@ impl Contracts {
     pub(crate) fn function(&self, code_hash: B256, input: &[u8]) -> Option<(&Item, Vec<Argument>)> {
         let (selector, data) = input.split_first_chunk::<4>()?;
         let read = |item| Item::arguments(item, data).map(|arguments| (item, arguments));
-        self.first(code_hash, |items| &items.functions, &Selector::from(*selector), read)
+        self.first(
+            code_hash,
+            |items| &items.functions,
+            &Selector::from(*selector),
+            read,
+        )
     }
 
     pub(crate) fn constructor(&self, code_hash: B256, input: &[u8]) -> Option<Vec<Argument>> {
-        self.known(code_hash)?.items.constructor.as_ref()?.arguments(input)
+        self.known(code_hash)?
+            .items
+            .constructor
+            .as_ref()?
+            .arguments(input)
     }
 
     /// The error that revert data names, with its arguments.
-    pub(crate) fn custom_error(&self, code_hash: B256, data: &[u8]) -> Option<(&str, Vec<Argument>)> {
+    pub(crate) fn custom_error(
+        &self,
+        code_hash: B256,
+        data: &[u8],
+    ) -> Option<(&str, Vec<Argument>)> {
         let (selector, data) = data.split_first_chunk::<4>()?;
-        let read = |item| Item::arguments(item, data).map(|arguments| (item.name.as_str(), arguments));
-        self.first(code_hash, |items| &items.errors, &Selector::from(*selector), read)
+        let read =
+            |item| Item::arguments(item, data).map(|arguments| (item.name.as_str(), arguments));
+        self.first(
+            code_hash,
+            |items| &items.errors,
+            &Selector::from(*selector),
+            read,
+        )
     }
 
     /// The event with these topics, with its arguments.
-    pub(crate) fn log(&self, code_hash: B256, topics: &[B256], data: &[u8]) -> Option<(&str, Vec<Argument>)> {
-        let read = |item| EventItem::arguments(item, topics, data).map(|arguments| (item.name(), arguments));
+    pub(crate) fn log(
+        &self,
+        code_hash: B256,
+        topics: &[B256],
+        data: &[u8],
+    ) -> Option<(&str, Vec<Argument>)> {
+        let read = |item| {
+            EventItem::arguments(item, topics, data).map(|arguments| (item.name(), arguments))
+        };
         self.first(code_hash, |items| &items.events, topics.first()?, read)
     }
 }
@@ -246,7 +279,11 @@ impl Contracts {
 impl Items {
     fn add(&mut self, abi: &JsonAbi) {
         for function in abi.functions() {
-            push(&mut self.functions, function.selector(), Item::function(function));
+            push(
+                &mut self.functions,
+                function.selector(),
+                Item::function(function),
+            );
         }
         for error in abi.errors() {
             push(&mut self.errors, error.selector(), Item::error(error));
@@ -258,7 +295,11 @@ impl Items {
 }
 
 /// Adds an item that is not there yet.
-fn push<K: std::hash::Hash + Eq, I: PartialEq>(map: &mut HashMap<K, Vec<Arc<I>>>, key: K, item: Option<I>) {
+fn push<K: std::hash::Hash + Eq, I: PartialEq>(
+    map: &mut HashMap<K, Vec<Arc<I>>>,
+    key: K,
+    item: Option<I>,
+) {
     let items = map.entry(key).or_default();
     if let Some(item) = item
         && items.iter().all(|other| **other != item)
@@ -268,7 +309,10 @@ fn push<K: std::hash::Hash + Eq, I: PartialEq>(map: &mut HashMap<K, Vec<Arc<I>>>
 }
 
 /// All JSON files at a path or below it. Links to folders are not followed, so that the walk ends.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::result::Result<(), (PathBuf, std::io::Error)> {
+fn collect(
+    path: &Path,
+    files: &mut Vec<PathBuf>,
+) -> std::result::Result<(), (PathBuf, std::io::Error)> {
     let failed = |error| (path.to_owned(), error);
     let data = fs::metadata(path).map_err(failed)?;
     if !data.is_dir() {
@@ -281,8 +325,12 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::result::Result<(), (Pa
         let entry = entry.map_err(failed)?;
         let ty = entry.file_type().map_err(failed)?;
         let path = entry.path();
-        let is_json = path.extension().is_some_and(|extension| extension == "json");
-        let is_skipped = SKIPPED_FOLDERS.iter().any(|name| entry.file_name() == *name);
+        let is_json = path
+            .extension()
+            .is_some_and(|extension| extension == "json");
+        let is_skipped = SKIPPED_FOLDERS
+            .iter()
+            .any(|name| entry.file_name() == *name);
         if (ty.is_dir() && !is_skipped) || (ty.is_file() && is_json) {
             collect(&path, files)?;
         }
@@ -325,10 +373,22 @@ mod tests {
     fn artifacts_of_all_shapes_are_found() {
         let hash: B256 = zksso_eravm::bytecode_hash(&[0; 96]).unwrap();
         let shapes = [
-            ("a/Ours.json", json!({ "contractName": "Ours", "abi": abi("f"), "bytecode": code(), "bytecodeHash": hash })),
-            ("a/Foundry.json", json!({ "abi": abi("f"), "bytecode": { "object": code() } })),
-            ("a/Hardhat.json", json!({ "_format": "hh-zksolc-artifact-1", "contractName": "Hardhat", "abi": abi("f"), "bytecode": format!("0x{}", code()) })),
-            ("a/zksolc.json", json!({ "contracts": { "A.sol": { "Zksolc": { "abi": abi("f"), "evm": { "bytecode": { "object": code() } } } } } })),
+            (
+                "a/Ours.json",
+                json!({ "contractName": "Ours", "abi": abi("f"), "bytecode": code(), "bytecodeHash": hash }),
+            ),
+            (
+                "a/Foundry.json",
+                json!({ "abi": abi("f"), "bytecode": { "object": code() } }),
+            ),
+            (
+                "a/Hardhat.json",
+                json!({ "_format": "hh-zksolc-artifact-1", "contractName": "Hardhat", "abi": abi("f"), "bytecode": format!("0x{}", code()) }),
+            ),
+            (
+                "a/zksolc.json",
+                json!({ "contracts": { "A.sol": { "Zksolc": { "abi": abi("f"), "evm": { "bytecode": { "object": code() } } } } } }),
+            ),
             ("a/Era.json", json!({ "abi": abi("f"), "hash": hash })),
         ];
         for shape in shapes {
@@ -339,7 +399,11 @@ mod tests {
             assert!(known.eq_ignore_ascii_case(name), "{known}");
         }
         let (contracts, loaded) = load(&[("Plain.json", abi("plain"))]);
-        let found = Loaded { contracts: 1, with_code: 0, with_source: 0 };
+        let found = Loaded {
+            contracts: 1,
+            with_code: 0,
+            with_source: 0,
+        };
         assert_eq!(loaded.unwrap(), found);
         let mut call = alloy_primitives::keccak256("plain(uint256)")[..4].to_vec();
         call.extend([0; 32]);
@@ -376,7 +440,10 @@ mod tests {
         panic.extend(U256::from(0x11).to_be_bytes::<32>());
         let failure = contracts.failure(B256::ZERO, &wrap(&panic));
         assert_eq!(failure.name.as_deref(), Some("Outer"));
-        assert_eq!(failure.cause.unwrap().message, "panic 0x11: arithmetic overflow or underflow");
+        assert_eq!(
+            failure.cause.unwrap().message,
+            "panic 0x11: arithmetic overflow or underflow"
+        );
         let deep = (0..100).fold(Vec::new(), |inner, _| wrap(&inner));
         let mut depth = 0;
         let mut next = Some(Box::new(contracts.failure(B256::ZERO, &deep)));

@@ -101,10 +101,18 @@ impl Contracts {
             coverage.merge(share, &mut functions);
         }
         for ((file, _), function) in functions {
-            coverage.files.entry(file).or_default().functions.push(function);
+            coverage
+                .files
+                .entry(file)
+                .or_default()
+                .functions
+                .push(function);
         }
         let unknown = counts.iter().filter(|(hash, _)| !self.has_source(**hash));
-        coverage.gas_of_unknown_code = unknown.flat_map(|(_, counts)| counts).map(|count| count.gas).sum();
+        coverage.gas_of_unknown_code = unknown
+            .flat_map(|(_, counts)| counts)
+            .map(|count| count.gas)
+            .sum();
         coverage
     }
 }
@@ -123,7 +131,10 @@ impl Share {
             return;
         };
         let contract = text.outline.contract(range.start, range.end);
-        let entry = self.functions.entry((file.to_owned(), function.start)).or_default();
+        let entry = self
+            .functions
+            .entry((file.to_owned(), function.start))
+            .or_default();
         entry.coverage.name = contract.map_or_else(
             || function.name.clone(),
             |contract| format!("{}.{}", contract.name, function.name),
@@ -150,7 +161,13 @@ impl Coverage {
     fn merge(&mut self, share: Share, functions: &mut BTreeMap<(String, usize), FunctionCoverage>) {
         self.gas_of_generated_code += share.generated;
         for ((file, line), more) in share.lines {
-            let sum = self.files.entry(file).or_default().lines.entry(line).or_default();
+            let sum = self
+                .files
+                .entry(file)
+                .or_default()
+                .lines
+                .entry(line)
+                .or_default();
             sum.runs += more.runs;
             sum.gas += more.gas;
         }

@@ -52,7 +52,9 @@ impl Contracts {
         let Some((name, arguments)) = self.custom_error(code_hash, data) else {
             return plain(unknown(data), None);
         };
-        let cause = depth.checked_sub(1).and_then(|depth| self.cause(code_hash, &arguments, depth));
+        let cause = depth
+            .checked_sub(1)
+            .and_then(|depth| self.cause(code_hash, &arguments, depth));
         Failure {
             message: format!("{name}({})", arguments_text(&arguments)),
             arguments,
@@ -64,7 +66,8 @@ impl Contracts {
     /// The first argument that is revert data with a known name.
     fn cause(&self, code_hash: B256, arguments: &[Argument], depth: usize) -> Option<Failure> {
         let bytes = arguments.iter().filter(|argument| argument.ty == "bytes");
-        let data = bytes.filter_map(|argument| hex::decode(argument.value.as_str()?.get(2..)?).ok());
+        let data =
+            bytes.filter_map(|argument| hex::decode(argument.value.as_str()?.get(2..)?).ok());
         let mut failures = data.map(|data| self.failure_within(code_hash, &data, depth));
         failures.find(|failure| failure.name.is_some())
     }
@@ -81,7 +84,10 @@ fn standard(data: &[u8]) -> Option<(&'static str, String)> {
         },
         PANIC => {
             let code: U256 = read(Kind::Uint)?.as_str()?.parse().ok()?;
-            Some(("Panic", format!("panic {code:#04x}: {}", panic_reason(code))))
+            Some((
+                "Panic",
+                format!("panic {code:#04x}: {}", panic_reason(code)),
+            ))
         }
         _ => None,
     }
@@ -108,6 +114,9 @@ fn unknown(data: &[u8]) -> String {
     match data.len() {
         0 => "no data".to_owned(),
         1..=100 => format!("unknown error 0x{}", hex::encode(data)),
-        length => format!("unknown error 0x{}… ({length} bytes)", hex::encode(&data[..4])),
+        length => format!(
+            "unknown error 0x{}… ({length} bytes)",
+            hex::encode(&data[..4])
+        ),
     }
 }

@@ -36,7 +36,9 @@ fn find<'l>(
     }
     let depth = depth.checked_sub(1)?;
     // A value may take several slots from the one that is the hash.
-    let nearest = hashes.iter().filter(|hashed| hashed.slot <= slot && slot - hashed.slot < U256::from(128));
+    let nearest = hashes
+        .iter()
+        .filter(|hashed| hashed.slot <= slot && slot - hashed.slot < U256::from(128));
     let hashed = nearest.max_by_key(|hashed| hashed.slot)?;
     let (name, mapping) = find(layout, hashed.mapping, hashes, depth)?;
     let key = mapping.get("key").and_then(Value::as_str)?;
@@ -95,15 +97,33 @@ mod tests {
         });
         let number = U256::from;
         let hashes = [
-            Hashed { slot: number(1_000), key: Address::with_last_byte(7).into_word(), mapping: number(1) },
-            Hashed { slot: number(2_000), key: number(9).into(), mapping: number(1_000) },
-            Hashed { slot: number(3_000), key: number(9).into(), mapping: number(3_000) },
+            Hashed {
+                slot: number(1_000),
+                key: Address::with_last_byte(7).into_word(),
+                mapping: number(1),
+            },
+            Hashed {
+                slot: number(2_000),
+                key: number(9).into(),
+                mapping: number(1_000),
+            },
+            Hashed {
+                slot: number(3_000),
+                key: number(9).into(),
+                mapping: number(3_000),
+            },
         ];
         let name = |slot: u64| variable(&layout, number(slot), &hashes);
         assert_eq!(name(0).unwrap(), "owner");
         assert_eq!(name(4).unwrap(), "triple");
-        assert_eq!(name(1_000).unwrap(), "allowance[0x0000000000000000000000000000000000000007]");
-        assert_eq!(name(2_000).unwrap(), "allowance[0x0000000000000000000000000000000000000007][9]");
+        assert_eq!(
+            name(1_000).unwrap(),
+            "allowance[0x0000000000000000000000000000000000000007]"
+        );
+        assert_eq!(
+            name(2_000).unwrap(),
+            "allowance[0x0000000000000000000000000000000000000007][9]"
+        );
         assert_eq!(name(5), None);
         // A hash that leads to itself ends.
         assert_eq!(name(3_000), None);

@@ -78,12 +78,22 @@ fn record(text: &mut String, name: &str, file: &FileCoverage) -> std::fmt::Resul
         writeln!(text, "FNDA:{},{name}", function.runs)?;
     }
     let entered = file.functions.iter().filter(|function| function.runs > 0);
-    writeln!(text, "FNF:{}\nFNH:{}", file.functions.len(), entered.count())?;
+    writeln!(
+        text,
+        "FNF:{}\nFNH:{}",
+        file.functions.len(),
+        entered.count()
+    )?;
     for (line, coverage) in &file.lines {
         writeln!(text, "DA:{line},{}", coverage.runs)?;
     }
     let ran = file.lines.values().filter(|line| line.runs > 0);
-    writeln!(text, "LF:{}\nLH:{}\nend_of_record", file.lines.len(), ran.count())
+    writeln!(
+        text,
+        "LF:{}\nLH:{}\nend_of_record",
+        file.lines.len(),
+        ran.count()
+    )
 }
 
 /// Names of the functions; those that a file has several times, as overloads are, with their lines.
@@ -92,11 +102,14 @@ fn unique_names(file: &FileCoverage) -> Vec<String> {
     for function in &file.functions {
         *counts.entry(&function.name).or_default() += 1;
     }
-    let names = file.functions.iter().map(|function| match counts[function.name.as_str()] {
-        1 => function.name.clone(),
-        _ if function.name.contains('@') => function.name.clone(),
-        _ => format!("{}@{}", function.name, function.line),
-    });
+    let names = file
+        .functions
+        .iter()
+        .map(|function| match counts[function.name.as_str()] {
+            1 => function.name.clone(),
+            _ if function.name.contains('@') => function.name.clone(),
+            _ => format!("{}@{}", function.name, function.line),
+        });
     names.collect()
 }
 
@@ -119,7 +132,11 @@ mod tests {
         let line = |runs| LineCoverage { runs, gas: 0 };
         let file = FileCoverage {
             lines: [(3, line(2)), (5, line(0))].into(),
-            functions: vec![function("A.f", 2, 2), function("A.g", 4, 0), function("A.g", 9, 1)],
+            functions: vec![
+                function("A.f", 2, 2),
+                function("A.g", 4, 0),
+                function("A.g", 9, 1),
+            ],
         };
         let mut coverage = Coverage::default();
         coverage.files.insert("A.sol".to_owned(), file);
@@ -130,7 +147,11 @@ mod tests {
         assert_eq!(read.lcov(), text);
         coverage.add(read);
         assert_eq!(coverage.files["A.sol"].lines[&3].runs, 4);
-        let runs: Vec<_> = coverage.files["A.sol"].functions.iter().map(|function| function.runs).collect();
+        let runs: Vec<_> = coverage.files["A.sol"]
+            .functions
+            .iter()
+            .map(|function| function.runs)
+            .collect();
         assert_eq!(runs, [4, 0, 2]);
     }
 

@@ -45,10 +45,21 @@ impl Paint for Plain {
 /// Arguments as `name: value`, separated by commas.
 pub fn arguments_text(arguments: &[Argument]) -> String {
     let texts: Vec<_> = arguments.iter().map(argument_text).collect();
-    let length: usize = texts.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let length: usize = texts
+        .iter()
+        .map(|(name, value)| name.len() + value.len())
+        .sum();
     let parts = texts.into_iter().map(|(name, value)| {
-        let value = if length > MAX_ARGUMENTS { cut(&value) } else { value };
-        if name.is_empty() { value } else { format!("{name}: {value}") }
+        let value = if length > MAX_ARGUMENTS {
+            cut(&value)
+        } else {
+            value
+        };
+        if name.is_empty() {
+            value
+        } else {
+            format!("{name}: {value}")
+        }
     });
     parts.collect::<Vec<_>>().join(", ")
 }
@@ -67,7 +78,8 @@ fn with_names(kind: Kind, value: &serde_json::Value) -> Kind {
     match (kind, value) {
         (Kind::Struct(fields), serde_json::Value::Object(values)) => {
             let fields = fields.into_iter().zip(values);
-            let fields = fields.map(|((_, kind), (name, value))| (name.clone(), with_names(kind, value)));
+            let fields =
+                fields.map(|((_, kind), (name, value))| (name.clone(), with_names(kind, value)));
             Kind::Struct(fields.collect())
         }
         (kind, _) => kind,
@@ -130,8 +142,16 @@ impl Tree<'_> {
             let label = self.paint.paint(Role::Quiet, "console.log");
             return format!("{label} {}", self.paint.paint(Role::Console, message));
         }
-        let gas = self.paint.paint(Role::Quiet, &format!("[{} gas]", call.gas_used));
-        format!("{}{}{}{} {gas}", self.kind(call), self.target(call), value(call.value), self.results(call))
+        let gas = self
+            .paint
+            .paint(Role::Quiet, &format!("[{} gas]", call.gas_used));
+        format!(
+            "{}{}{}{} {gas}",
+            self.kind(call),
+            self.target(call),
+            value(call.value),
+            self.results(call)
+        )
     }
 
     fn kind(&self, call: &Call) -> String {
@@ -170,7 +190,9 @@ impl Tree<'_> {
         let text = format!("✗ {}", failure_text(failure));
         let frames = call.frames.iter().rev();
         let frames = frames.map(|frame| self.paint.paint(Role::Quiet, &format!("  at {frame}")));
-        std::iter::once(self.paint.paint(Role::Failure, &text)).chain(frames).collect()
+        std::iter::once(self.paint.paint(Role::Failure, &text))
+            .chain(frames)
+            .collect()
     }
 }
 
@@ -212,7 +234,11 @@ impl Event {
         let contract = paint.paint(Role::Contract, &contract);
         let Some(name) = &self.name else {
             let topics: Vec<_> = self.topics.iter().map(ToString::to_string).collect();
-            return format!("{contract} [{}] {}", topics.join(", "), cut(&self.data.to_string()));
+            return format!(
+                "{contract} [{}] {}",
+                topics.join(", "),
+                cut(&self.data.to_string())
+            );
         };
         let name = paint.paint(Role::Name, name);
         format!("{contract}.{name}({})", arguments_text(&self.arguments))

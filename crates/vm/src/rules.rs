@@ -11,7 +11,8 @@ use zksync_multivm::{
 use zksync_types::Transaction;
 
 use crate::{
-    Environment, Panicked, Stop, TracedCall, calls::CallRecorder, guard::guarded, storage::AnyStorage,
+    Environment, Panicked, Stop, TracedCall, calls::CallRecorder, guard::guarded,
+    storage::AnyStorage,
 };
 
 /// Runs the validation of a transaction under the protocol's rules. `Ok` when it passes.

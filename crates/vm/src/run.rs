@@ -10,9 +10,13 @@ use zksync_multivm::{
 use zksync_types::{H256, StorageKey, Transaction, l2_to_l1_log::UserL2ToL1Log};
 
 use crate::{
-    Counts, Panicked, Stop, TracedCall, calls::CallRecorder,
+    Counts, Panicked, Stop, TracedCall,
+    calls::CallRecorder,
     counts::{Counter, add_counts},
-    guard::guarded, measure::Measured, reason::revert_data, storage::AnyStorage,
+    guard::guarded,
+    measure::Measured,
+    reason::revert_data,
+    storage::AnyStorage,
 };
 
 type Observed<'a, T> = Vm<AnyStorage<'a>, T, Measured<FastValidationTracer>>;

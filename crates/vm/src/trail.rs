@@ -88,7 +88,11 @@ impl Tracker {
         let count = self.steps.min(REMEMBERED);
         let recent = (self.steps - count..self.steps).map(|step| self.recent[step % REMEMBERED]);
         Trail {
-            callers: self.functions.iter().map(|function| function.call).collect(),
+            callers: self
+                .functions
+                .iter()
+                .map(|function| function.call)
+                .collect(),
             recent: recent.collect(),
         }
     }
@@ -104,7 +108,10 @@ impl Tracker {
 
     /// A jump to where a function was called from ends that function, and those that it jumped away from.
     fn arrive(&mut self, at: u16) {
-        let near = self.functions.iter().rposition(|function| function.back.is_none());
+        let near = self
+            .functions
+            .iter()
+            .rposition(|function| function.back.is_none());
         let own = near.map_or(0, |index| index + 1);
         let ended = self.functions[own..]
             .iter()

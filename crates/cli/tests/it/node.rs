@@ -54,7 +54,9 @@ async fn transfer(url: &str) -> String {
     let chain = Chain::connect(url).await.unwrap();
     let key = RICH_ACCOUNTS[0].private_key.to_string();
     let wallet = Wallet::from_private_key(chain, &key).unwrap();
-    let receipt = wallet.transfer(Address::repeat_byte(7), U256::from(5)).await;
+    let receipt = wallet
+        .transfer(Address::repeat_byte(7), U256::from(5))
+        .await;
     receipt.unwrap().hash.to_string()
 }
 
@@ -74,12 +76,27 @@ async fn a_transfer_is_logged_traced_and_counted() {
     assert_eq!(report, event);
 
     let shown = run(&["trace", &hash, "--rpc-url", &node.url]);
-    assert!(shown.stdout.contains("success in block 1"), "{}", shown.stdout);
-    assert!(shown.stdout.contains("{value: 0.000000000000000005 ETH}"), "{}", shown.stdout);
-    assert!(!shown.stdout.contains('\u{1b}'), "no colours without a terminal");
+    assert!(
+        shown.stdout.contains("success in block 1"),
+        "{}",
+        shown.stdout
+    );
+    assert!(
+        shown.stdout.contains("{value: 0.000000000000000005 ETH}"),
+        "{}",
+        shown.stdout
+    );
+    assert!(
+        !shown.stdout.contains('\u{1b}'),
+        "no colours without a terminal"
+    );
 
     let coverage = run(&["coverage", "--rpc-url", &node.url]);
-    assert!(coverage.stdout.contains("lines with code ran"), "{}", coverage.stdout);
+    assert!(
+        coverage.stdout.contains("lines with code ran"),
+        "{}",
+        coverage.stdout
+    );
 }
 
 #[test]

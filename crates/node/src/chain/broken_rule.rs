@@ -53,7 +53,11 @@ impl From<RuleViolation> for BrokenRule {
 
 impl BrokenRule {
     /// Says where a rule was broken: `open` are the calls that were under way, outermost first.
-    pub(super) fn explained(rule: RuleViolation, open: &[TracedCall], contracts: &Contracts) -> Self {
+    pub(super) fn explained(
+        rule: RuleViolation,
+        open: &[TracedCall],
+        contracts: &Contracts,
+    ) -> Self {
         let innermost = open.last();
         let contract = innermost.and_then(|call| match rule {
             // The innermost call is the one that read.
@@ -70,7 +74,10 @@ impl BrokenRule {
             rule,
             contract,
             variable,
-            frames: open.iter().flat_map(|call| frames(call, contracts)).collect(),
+            frames: open
+                .iter()
+                .flat_map(|call| frames(call, contracts))
+                .collect(),
         }
     }
 
@@ -119,7 +126,11 @@ impl fmt::Display for BrokenRule {
         if let Some(advice) = self.advice() {
             write!(f, "; {advice}")?;
         }
-        let mut places = self.frames.iter().rev().filter_map(|frame| frame.place.as_ref());
+        let mut places = self
+            .frames
+            .iter()
+            .rev()
+            .filter_map(|frame| frame.place.as_ref());
         if let Some(place) = places.next() {
             write!(f, "; at {place}")?;
         }

@@ -74,7 +74,9 @@ impl Chain {
                 (convert::to_b256(*hash), counts.collect())
             })
             .collect();
-        self.config.coverage.then(|| self.config.contracts.coverage(&counts))
+        self.config
+            .coverage
+            .then(|| self.config.contracts.coverage(&counts))
     }
 
     /// Forgets what was counted; whether anything is counted.

@@ -143,10 +143,16 @@ impl Chain {
 
     fn named_events(&self, record: &Record) -> Vec<Event> {
         let named = |event: &VmEvent| {
-            let topics: Vec<_> = event.indexed_topics.iter().map(|topic| convert::to_b256(*topic)).collect();
+            let topics: Vec<_> = event
+                .indexed_topics
+                .iter()
+                .map(|topic| convert::to_b256(*topic))
+                .collect();
             let hash = convert::to_b256(self.code_hash(event.address, record.block));
             let address = convert::to_address(event.address);
-            self.config.contracts.event(address, hash, &topics, &event.value)
+            self.config
+                .contracts
+                .event(address, hash, &topics, &event.value)
         };
         record.events.iter().map(named).collect()
     }

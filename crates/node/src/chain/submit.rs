@@ -20,8 +20,8 @@ use zksync_types::{
 };
 
 use super::{
-    Authority, BrokenRule, Chain, PROTOCOL, Refusal, View, context::Pricing, decode::decode, pool::NotAdded,
-    refusal::RuleViolation,
+    Authority, BrokenRule, Chain, PROTOCOL, Refusal, View, context::Pricing, decode::decode,
+    pool::NotAdded, refusal::RuleViolation,
 };
 use crate::{config::TIMESTAMP_ASSERTER, convert};
 
@@ -47,7 +47,8 @@ impl Chain {
     /// Checks and validates a raw transaction and adds it to the pool; with automatic mining, it is in a block afterwards. A refused
     /// transaction leaves no trace.
     pub(crate) fn submit(&mut self, raw: &[u8]) -> Result<H256, Refusal> {
-        let tx = decode(raw, self.chain_id).inspect_err(|refusal| self.note_refusal(None, refusal))?;
+        let tx =
+            decode(raw, self.chain_id).inspect_err(|refusal| self.note_refusal(None, refusal))?;
         self.accept(tx, Authority::Account)
     }
 
@@ -66,10 +67,12 @@ impl Chain {
         if mode == Authority::Account {
             self.validate(tx)?;
         }
-        self.pool.add(tx.clone(), mode).map_err(|error| match error {
-            NotAdded::Full => Refusal::PoolFull,
-            NotAdded::Underpriced { needed } => Refusal::Underpriced { needed },
-        })?;
+        self.pool
+            .add(tx.clone(), mode)
+            .map_err(|error| match error {
+                NotAdded::Full => Refusal::PoolFull,
+                NotAdded::Underpriced { needed } => Refusal::Underpriced { needed },
+            })?;
         self.announce_transaction(hash);
         if self.mining.is_automatic() {
             let dropped = self.mine_ready();
@@ -193,7 +196,12 @@ impl Chain {
     fn check_rules(&self, env: Environment, mut view: View<'_>, tx: &L2Tx) -> Result<(), Refusal> {
         let checked = self.validation_environment(env.clone());
         let asserter = self.asserter();
-        let validated = vm::validate(checked.clone(), &mut view.clone(), tx.clone().into(), asserter.clone())?;
+        let validated = vm::validate(
+            checked.clone(),
+            &mut view.clone(),
+            tx.clone().into(),
+            asserter.clone(),
+        )?;
         if validated.is_err() && self.config.coverage {
             // What ends here is in no block, where it would be counted.
             self.execute(env.clone(), &mut view.clone(), tx.clone())?;
@@ -214,7 +222,13 @@ impl Chain {
     }
 
     /// Says where in the source a rule was broken, by running validation once more.
-    fn explain(&self, rule: RuleViolation, env: Environment, mut view: View<'_>, tx: &L2Tx) -> Refusal {
+    fn explain(
+        &self,
+        rule: RuleViolation,
+        env: Environment,
+        mut view: View<'_>,
+        tx: &L2Tx,
+    ) -> Refusal {
         let open = vm::trace_validation(env, &mut view, tx.clone().into(), self.asserter());
         // The rule itself is known, whatever becomes of its explanation.
         let open = open.unwrap_or_default();

@@ -62,7 +62,14 @@ fn rule(error: &alloy::rpc::json_rpc::ErrorPayload) -> Value {
     let mut facts = data(error);
     let facts = facts.as_object_mut().unwrap();
     assert!(facts.remove("why").unwrap().as_str().unwrap().len() > 20);
-    assert!(!facts.remove("frames").unwrap().as_array().unwrap().is_empty());
+    assert!(
+        !facts
+            .remove("frames")
+            .unwrap()
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
     facts.remove("contractName");
     facts.clone().into()
 }

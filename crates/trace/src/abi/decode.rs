@@ -142,7 +142,9 @@ mod tests {
     }
 
     fn words(numbers: &[u64]) -> Vec<u8> {
-        let words = numbers.iter().map(|number| U256::from(*number).to_be_bytes::<32>());
+        let words = numbers
+            .iter()
+            .map(|number| U256::from(*number).to_be_bytes::<32>());
         words.flatten().collect()
     }
 

@@ -40,7 +40,9 @@ struct Params {
 
 impl Params {
     fn of(params: &[Param]) -> Option<Self> {
-        let fields = params.iter().map(|param| Some((param.name.clone(), Kind::of(param)?)));
+        let fields = params
+            .iter()
+            .map(|param| Some((param.name.clone(), Kind::of(param)?)));
         let types = params.iter();
         let types = types.map(|param| (param.name.clone(), param.selector_type().into_owned()));
         Some(Self {
@@ -137,7 +139,9 @@ impl EventItem {
             return None;
         }
         let plain = self.params.iter().filter(|(param, _)| !param.indexed);
-        let fields: Fields = plain.map(|(param, kind)| (param.name.clone(), kind.clone())).collect();
+        let fields: Fields = plain
+            .map(|(param, kind)| (param.name.clone(), kind.clone()))
+            .collect();
         let mut data = decode(&fields, data)?.into_iter();
         let mut topics = topics.iter();
         let arguments = self.params.iter().map(|(param, kind)| {

@@ -53,7 +53,10 @@ impl Kind {
         if let Some((inner, length)) = array(text) {
             return sized(Box::new(Self::parse_within(inner, depth)?), length);
         }
-        let Some(fields) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else {
+        let Some(fields) = text
+            .strip_prefix('(')
+            .and_then(|rest| rest.strip_suffix(')'))
+        else {
             return elementary(text);
         };
         let fields = split(fields).into_iter();
@@ -146,12 +149,17 @@ mod tests {
         let field = |kind| (String::new(), kind);
         assert_eq!(Kind::parse("uint8"), Some(Kind::Uint));
         assert_eq!(Kind::parse("bytes4[]"), Some(list(Kind::Word(4))));
-        let nested = Kind::Struct(vec![field(Kind::Struct(vec![field(Kind::Bool)])), field(Kind::String)]);
+        let nested = Kind::Struct(vec![
+            field(Kind::Struct(vec![field(Kind::Bool)])),
+            field(Kind::String),
+        ]);
         assert_eq!(
             Kind::parse("((bool),string)[2][]"),
             Some(list(Kind::Array(Box::new(nested), 2)))
         );
-        for text in ["bytes33", "bytes0", "", "uint[", "uint[x]", "(uint", "mapping"] {
+        for text in [
+            "bytes33", "bytes0", "", "uint[", "uint[x]", "(uint", "mapping",
+        ] {
             assert_eq!(Kind::parse(text), None, "{text}");
         }
     }

@@ -5,10 +5,10 @@ mod item;
 mod kind;
 mod show;
 
+pub use self::item::Argument;
 pub(crate) use self::{
     decode::{Fields, decode},
     item::{EventItem, Item},
     kind::Kind,
     show::show,
 };
-pub use self::item::Argument;

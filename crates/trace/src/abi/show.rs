@@ -20,7 +20,8 @@ pub(crate) fn show(kind: &Kind, value: &Value) -> String {
         }
         (Kind::Struct(fields), Value::Object(values)) => {
             let parts = fields.iter().zip(values);
-            let parts = parts.map(|((_, kind), (name, value))| format!("{name}: {}", show(kind, value)));
+            let parts =
+                parts.map(|((_, kind), (name, value))| format!("{name}: {}", show(kind, value)));
             format!("{{{}}}", parts.collect::<Vec<_>>().join(", "))
         }
         (Kind::Struct(fields), Value::Array(values)) => {
@@ -53,7 +54,11 @@ fn shortened(text: &str) -> String {
         return text.to_owned();
     }
     let bytes = (text.len() - 2) / 2;
-    format!("{}…{} ({bytes} bytes)", &text[..42], &text[text.len() - 8..])
+    format!(
+        "{}…{} ({bytes} bytes)",
+        &text[..42],
+        &text[text.len() - 8..]
+    )
 }
 
 #[cfg(test)]
@@ -69,8 +74,14 @@ mod tests {
     #[test]
     fn values_are_short_and_unambiguous() {
         assert_eq!(shown("string", json!("a\u{1b}[2J\"")), r#""a\u{1b}[2J\"""#);
-        assert_eq!(shown("(uint256,string)", json!({ "a": "1", "b": "x" })), r#"{a: 1, b: "x"}"#);
-        assert_eq!(shown("uint8[]", json!(vec!["1"; 40])).matches('1').count(), 32);
+        assert_eq!(
+            shown("(uint256,string)", json!({ "a": "1", "b": "x" })),
+            r#"{a: 1, b: "x"}"#
+        );
+        assert_eq!(
+            shown("uint8[]", json!(vec!["1"; 40])).matches('1').count(),
+            32
+        );
         let long = format!("0x{}", "ab".repeat(100));
         assert!(shown("bytes", json!(long)).ends_with("abababab (100 bytes)"));
     }

@@ -44,7 +44,9 @@ struct Entry {
 
 impl Entry {
     fn advance(&mut self, text: &str) -> Option<()> {
-        let mut fields = text.split(':').map(|field| Some(field).filter(|field| !field.is_empty()));
+        let mut fields = text
+            .split(':')
+            .map(|field| Some(field).filter(|field| !field.is_empty()));
         if let Some(start) = fields.next().flatten() {
             self.start = start.parse().ok()?;
         }
@@ -80,14 +82,29 @@ mod tests {
     #[test]
     fn empty_fields_are_those_of_the_entry_before() {
         let map = SourceMap::parse("0:0:-1:-;3:4:1;;:6::i;::-1", 2).unwrap();
-        let range = |start, end| Some(Range { file: 1, start, end });
-        assert_eq!(map.ranges(), [None, range(3, 7), range(3, 7), range(3, 9), None]);
+        let range = |start, end| {
+            Some(Range {
+                file: 1,
+                start,
+                end,
+            })
+        };
+        assert_eq!(
+            map.ranges(),
+            [None, range(3, 7), range(3, 7), range(3, 9), None]
+        );
         assert_eq!(map.range(9), None);
     }
 
     #[test]
     fn malformed_maps_are_none() {
-        for text in ["x", "1:2:2", "1:2:0:q", "18446744073709551615:2:0", "1:-2:0"] {
+        for text in [
+            "x",
+            "1:2:2",
+            "1:2:0:q",
+            "18446744073709551615:2:0",
+            "1:-2:0",
+        ] {
             assert_eq!(SourceMap::parse(text, 2), None, "{text}");
         }
         assert_eq!(SourceMap::parse("", 0), Some(SourceMap::default()));

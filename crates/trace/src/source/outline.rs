@@ -107,7 +107,9 @@ impl<'t> Reader<'t> {
             _ => Sort::Function,
         };
         let name = match keyword {
-            "constructor" | "receive" | "fallback" => self.next_is_list().then(|| keyword.to_owned()),
+            "constructor" | "receive" | "fallback" => {
+                self.next_is_list().then(|| keyword.to_owned())
+            }
             "modifier" => self.name().map(|name| format!("modifier {name}")),
             _ => self.name(),
         };
@@ -234,7 +236,10 @@ interface I { function declared() external; }
 "#;
 
     fn names(definitions: &[Definition]) -> Vec<&str> {
-        definitions.iter().map(|definition| definition.name.as_str()).collect()
+        definitions
+            .iter()
+            .map(|definition| definition.name.as_str())
+            .collect()
     }
 
     #[test]

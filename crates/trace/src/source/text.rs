@@ -41,7 +41,8 @@ impl Text {
     /// A range with the names around it.
     pub(crate) fn frame(&self, file: &str, range: Range) -> Frame {
         let Range { start, end, .. } = range;
-        let name = |found: Option<&super::outline::Definition>| found.map(|found| found.name.clone());
+        let name =
+            |found: Option<&super::outline::Definition>| found.map(|found| found.name.clone());
         Frame {
             contract: name(self.outline.contract(start, end)),
             function: name(self.outline.function(start, end)),
@@ -66,8 +67,12 @@ impl Sources {
         let text = texts
             .entry((folder.clone(), name.to_owned()))
             .or_insert_with(|| {
-                let mut found = folder.ancestors().map(|above| fs::read_to_string(above.join(name)));
-                found.find_map(Result::ok).map(|content| Arc::new(Text::new(content)))
+                let mut found = folder
+                    .ancestors()
+                    .map(|above| fs::read_to_string(above.join(name)));
+                found
+                    .find_map(Result::ok)
+                    .map(|content| Arc::new(Text::new(content)))
             });
         text.clone()
     }
@@ -81,7 +86,11 @@ mod tests {
     fn bytes_have_lines_and_columns() {
         let text = Text::new("contract A {\n  é function f() {} }\n".to_owned());
         let start = text.content.find("function").unwrap();
-        let range = |start, end| Range { file: 0, start, end };
+        let range = |start, end| Range {
+            file: 0,
+            start,
+            end,
+        };
         let frame = text.frame("A.sol", range(start, start + 15));
         assert_eq!(frame.to_string(), "A.f (A.sol:2)");
         assert_eq!(frame.column, Some(5));
