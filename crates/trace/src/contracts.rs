@@ -337,3 +337,123 @@ fn collect(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Four words of no-operations, the least that is odd and more than one.
+    fn code() -> String {
+        "00".repeat(96)
+    }
+
+    fn abi(name: &str) -> Value {
+        json!([
+            { "type": "function", "name": name, "inputs": [{ "name": "a", "type": "uint256" }], "outputs": [], "stateMutability": "view" },
+            { "type": "error", "name": "No", "inputs": [] },
+            { "type": "something new" },
+        ])
+    }
+
+    fn load(files: &[(&str, Value)]) -> (Contracts, Result<Loaded>) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content.to_string()).unwrap();
+        }
+        let mut contracts = Contracts::default();
+        let loaded = contracts.load(folder.path());
+        (contracts, loaded)
+    }
+
+    #[test]
+    fn artifacts_of_all_shapes_are_found() {
+        let hash: B256 = zksso_eravm::bytecode_hash(&[0; 96]).unwrap();
+        let shapes = [
+            (
+                "a/Ours.json",
+                json!({ "contractName": "Ours", "abi": abi("f"), "bytecode": code(), "bytecodeHash": hash }),
+            ),
+            (
+                "a/Foundry.json",
+                json!({ "abi": abi("f"), "bytecode": { "object": code() } }),
+            ),
+            (
+                "a/Hardhat.json",
+                json!({ "_format": "hh-zksolc-artifact-1", "contractName": "Hardhat", "abi": abi("f"), "bytecode": format!("0x{}", code()) }),
+            ),
+            (
+                "a/zksolc.json",
+                json!({ "contracts": { "A.sol": { "Zksolc": { "abi": abi("f"), "evm": { "bytecode": { "object": code() } } } } } }),
+            ),
+            ("a/Era.json", json!({ "abi": abi("f"), "hash": hash })),
+        ];
+        for shape in shapes {
+            let (contracts, loaded) = load(std::slice::from_ref(&shape));
+            assert_eq!(loaded.unwrap().with_code, 1, "{}", shape.0);
+            let name = Path::new(shape.0).file_stem().unwrap().to_str().unwrap();
+            let known = contracts.name(hash).unwrap();
+            assert!(known.eq_ignore_ascii_case(name), "{known}");
+        }
+        let (contracts, loaded) = load(&[("Plain.json", abi("plain"))]);
+        let found = Loaded {
+            contracts: 1,
+            with_code: 0,
+            with_source: 0,
+        };
+        assert_eq!(loaded.unwrap(), found);
+        let mut call = alloy_primitives::keccak256("plain(uint256)")[..4].to_vec();
+        call.extend([0; 32]);
+        let (function, _) = contracts.function(B256::ZERO, &call).unwrap();
+        assert_eq!(function.name, "plain");
+        call.pop();
+        assert!(contracts.function(B256::ZERO, &call).is_none());
+    }
+
+    #[test]
+    fn other_files_are_passed_over_and_none_at_all_is_an_error() {
+        let (_, loaded) = load(&[
+            ("build-info/x.json", json!({ "abi": abi("f") })),
+            ("package.json", json!({ "name": "x" })),
+            ("list.json", json!([1, 2])),
+        ]);
+        assert!(matches!(loaded, Err(Error::Empty(_))));
+        let missing = Contracts::default().load(Path::new("/no/such/folder"));
+        assert!(matches!(missing, Err(Error::Read { .. })));
+    }
+
+    #[test]
+    fn failures_are_taken_apart_and_end() {
+        let items = json!([{ "type": "error", "name": "Outer", "inputs": [{ "name": "reason", "type": "bytes" }] }]);
+        let (contracts, _) = load(&[("Outer.json", items)]);
+        let wrap = |inner: &[u8]| {
+            let mut data = alloy_primitives::keccak256("Outer(bytes)")[..4].to_vec();
+            data.extend(U256::from(32).to_be_bytes::<32>());
+            data.extend(U256::from(inner.len()).to_be_bytes::<32>());
+            data.extend(inner);
+            data
+        };
+        let mut panic = vec![0x4e, 0x48, 0x7b, 0x71];
+        panic.extend(U256::from(0x11).to_be_bytes::<32>());
+        let failure = contracts.failure(B256::ZERO, &wrap(&panic));
+        assert_eq!(failure.name.as_deref(), Some("Outer"));
+        assert_eq!(
+            failure.cause.unwrap().message,
+            "panic 0x11: arithmetic overflow or underflow"
+        );
+        let deep = (0..100).fold(Vec::new(), |inner, _| wrap(&inner));
+        let mut depth = 0;
+        let mut next = Some(Box::new(contracts.failure(B256::ZERO, &deep)));
+        while let Some(failure) = next {
+            depth += 1;
+            next = failure.cause;
+        }
+        assert_eq!(depth, 5);
+        for length in 0..deep.len().min(200) {
+            contracts.failure(B256::ZERO, &deep[..length]);
+        }
+    }
+}

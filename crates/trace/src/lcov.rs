@@ -36,16 +36,20 @@ impl Coverage {
 
     fn read(&mut self, file: &mut String, line: &str) -> Option<()> {
         let (key, value) = line.split_once(':').unwrap_or((line, ""));
-        let mut covered = || self.files.entry(file.clone()).or_default();
+        if key == "TN" || key == "SF" {
+            // The name of the test comes first and may be empty.
+            *file = value.to_owned();
+            return Some(());
+        }
+        let covered = self.files.entry(file.clone()).or_default();
         match key {
-            "SF" => *file = value.to_owned(),
             "DA" => {
                 let (line, runs) = value.split_once(',')?;
-                covered().lines.entry(line.parse().ok()?).or_default().runs = runs.parse().ok()?;
+                covered.lines.entry(line.parse().ok()?).or_default().runs = runs.parse().ok()?;
             }
             "FN" => {
                 let (line, name) = value.split_once(',')?;
-                covered().functions.push(FunctionCoverage {
+                covered.functions.push(FunctionCoverage {
                     name: name.to_owned(),
                     line: line.parse().ok()?,
                     ..FunctionCoverage::default()
@@ -53,11 +57,11 @@ impl Coverage {
             }
             "FNDA" => {
                 let (runs, name) = value.split_once(',')?;
-                let mut functions = covered().functions.iter_mut();
+                let mut functions = covered.functions.iter_mut();
                 functions.find(|function| function.name == name)?.runs = runs.parse().ok()?;
             }
             // Sums follow from the rest.
-            "TN" | "FNF" | "FNH" | "LF" | "LH" | "end_of_record" => {}
+            "FNF" | "FNH" | "LF" | "LH" | "end_of_record" => {}
             _ => return None,
         }
         Some(())

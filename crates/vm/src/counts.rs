@@ -43,9 +43,12 @@ pub(crate) struct Counter {
     numbers: HashMap<H256, usize>,
     /// The code of each call that has not ended, as an index into `codes`.
     open: Vec<usize>,
-    /// The instruction that runs: its address, the gas that it and its caller had, and whether it ends a call.
+    /// Address of the instruction that runs.
     at: Option<u16>,
+    /// Gas of the frame that runs, behind the last instruction. The machine takes an instruction's price before it reports it.
     gas: u64,
+    /// Of an instruction that ends a call of either kind: gas of the caller, and whether the callee was another contract.
+    callers_gas: u64,
     leaves: bool,
 }
 
@@ -64,7 +67,7 @@ impl Counter {
         self.open.push(number);
     }
 
-    fn count(&mut self, runs: bool, gas_left: u64) {
+    fn count(&mut self, runs: bool, gas: u64) {
         let (Some(&code), Some(at)) = (self.open.last(), self.at) else {
             return;
         };
@@ -74,8 +77,20 @@ impl Counter {
             counts.resize(at + 1, Count::default());
         }
         counts[at].runs += u64::from(runs);
+        counts[at].gas += gas;
+    }
+
+    /// Gas that was there before an instruction and is no longer.
+    fn taken<OP: OpcodeType, S: GlobalStateInterface>(&self, state: &mut S, left: u64) -> u64 {
+        let (before, after) = match OP::VALUE {
+            Opcode::FarCall(_) | Opcode::NearCall => {
+                (self.gas, left + u64::from(state.callframe(1).gas()))
+            }
+            Opcode::Ret(_) => (self.gas + self.callers_gas, left),
+            _ => (self.gas, left),
+        };
         // A callee may return more than it got: a stipend.
-        counts[at].gas += self.gas.saturating_sub(gas_left);
+        before.saturating_sub(after)
     }
 }
 
@@ -86,10 +101,9 @@ impl Tracer for Counter {
             return;
         }
         self.at = state.current_frame().program_counter();
-        self.gas = u64::from(state.current_frame().gas());
         if matches!(OP::VALUE, Opcode::Ret(_)) {
             self.leaves = !state.current_frame().is_near_call();
-            self.gas += u64::from(state.callframe(1).gas());
+            self.callers_gas = u64::from(state.callframe(1).gas());
         }
     }
 
@@ -98,12 +112,16 @@ impl Tracer for Counter {
         &mut self,
         state: &mut S,
     ) -> ShouldStop {
-        let mut left = u64::from(state.current_frame().gas());
-        if matches!(OP::VALUE, Opcode::FarCall(_) | Opcode::NearCall) {
-            left += u64::from(state.callframe(1).gas());
+        let is_call = matches!(OP::VALUE, Opcode::FarCall(_));
+        if self.open.is_empty() && !is_call {
+            return ShouldStop::Continue;
         }
+        let left = u64::from(state.current_frame().gas());
         // The machine reports an instruction whose condition does not hold as one that does nothing.
-        self.count(!matches!(OP::VALUE, Opcode::Nop), left);
+        let runs = !matches!(OP::VALUE, Opcode::Nop);
+        let taken = self.taken::<OP, S>(state, left);
+        self.count(runs, taken);
+        self.gas = left;
         match OP::VALUE {
             Opcode::FarCall(_) => self.enter(state),
             Opcode::Ret(_) if self.leaves => {

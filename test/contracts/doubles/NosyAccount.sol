@@ -31,6 +31,9 @@ contract NosyAccount {
         SystemContracts.payBootloader(transaction.maxFeePerGas * transaction.gasLimit);
     }
 
+    /// @notice Has nothing to prepare.
+    function prepareForPaymaster(bytes32, bytes32, Transaction calldata) external payable {}
+
     /// @notice Does nothing.
     function executeTransaction(bytes32, bytes32, Transaction calldata) external payable {}
 

@@ -90,9 +90,9 @@ pub(crate) struct Chain {
     snapshots: Vec<Snapshot>,
     journal: Option<Journal>,
     filters: Filters,
-    announcer: Announcer,
     untold: Untold,
     counting: RefCell<Counting>,
+    announcer: Announcer,
     execute_contracts: BaseSystemContracts,
     estimate_contracts: BaseSystemContracts,
 }

@@ -79,7 +79,7 @@ impl Chain {
     /// A transaction of the chain, with names. `None` when the chain does not have it.
     pub(crate) fn report(&self, hash: H256) -> Option<TransactionReport> {
         let record = self.record(hash)?;
-        let traced = self.trace_transaction(hash)?.map(|(_, calls)| calls);
+        let traced = self.set_up_again(hash)?.trace().map(|(_, calls)| calls);
         let tx = &record.tx;
         Some(TransactionReport {
             hash: convert::to_b256(hash),

@@ -3,11 +3,8 @@
 use serde_json::Value;
 use zksync_types::H256;
 
-use super::{Answer, Method, Params, RpcError, Table, reply, request::CallObject};
-use crate::{
-    chain::{CallAt, Chain},
-    explain,
-};
+use super::{Answer, Method, Params, RpcError, Table, reply};
+use crate::chain::Chain;
 
 pub(super) const METHODS: Table = &[
     Method::new(
@@ -23,15 +20,9 @@ pub(super) const METHODS: Table = &[
         reset_coverage,
     ),
     Method::new(
-        "zksso_traceCall",
-        "transaction, [block]",
-        "Calls of a call with names, decoded values, and the source lines where they failed.",
-        trace_call,
-    ),
-    Method::new(
         "zksso_traceTransaction",
         "hash",
-        "The same of a transaction, with its events and what its fee is made of; null if there is none.",
+        "A transaction with names: calls, decoded values, source lines of failures, events, parts of the fee; null if there is none.",
         trace_transaction,
     ),
 ];
@@ -40,16 +31,6 @@ fn trace_transaction(chain: &mut Chain, mut params: Params) -> Answer {
     let hash: H256 = params.required("transaction hash")?;
     params.finish()?;
     reply(chain.report(hash))
-}
-
-fn trace_call(chain: &mut Chain, mut params: Params) -> Answer {
-    let request: CallObject = params.required("transaction")?;
-    let latest = CallAt::Block(chain.head().number);
-    let at = params.call_at(chain, latest)?;
-    params.finish()?;
-    let request = request.into_request(chain)?;
-    let (_, calls) = chain.trace_call(&request, at)?;
-    reply(explain::calls(&chain.config.contracts, &calls))
 }
 
 fn coverage(chain: &mut Chain, params: Params) -> Answer {
