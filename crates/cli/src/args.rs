@@ -1,11 +1,12 @@
 //! Command-line arguments.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use alloy::primitives::Address;
 use clap::{Args, Parser, Subcommand};
 use zksso_compiler::{Backend, EvmVersion, Remapping};
+
+use crate::server_args::ServerArgs;
 
 /// Smart sign-on for ZKsync Era: contracts, compiler, node and client in one tool.
 #[derive(Debug, Parser)]
@@ -258,14 +259,11 @@ pub(crate) struct BindArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  zksso node                      http://127.0.0.1:8011
-  zksso node --port 0             any free port, printed on start")]
+  zksso node                      http://127.0.0.1:8011 and ws://127.0.0.1:8011
+  zksso node --port 0             any free port, printed on start
+  zksso node --cors http://localhost:3000,https://wallet.example
+  zksso node --host 0.0.0.0 --allowed-host node.internal")]
 pub(crate) struct NodeArgs {
-    /// Address to listen on.
-    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
-    pub(crate) host: IpAddr,
-
-    /// Port to listen on; 0 takes any free one.
-    #[arg(long, default_value_t = 8011)]
-    pub(crate) port: u16,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
 }

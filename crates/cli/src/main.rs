@@ -12,6 +12,7 @@ mod places;
 mod progress;
 mod project;
 mod report;
+mod server_args;
 mod zksolc;
 
 use std::env;

@@ -1,7 +1,5 @@
 //! `zksso node`: serves the embedded node.
 
-use std::net::SocketAddr;
-
 use alloy::primitives::utils::format_ether;
 use zksso_node::{Node, NodeConfig, RICH_ACCOUNTS};
 
@@ -13,7 +11,7 @@ const SHOWN_ACCOUNTS: usize = 10;
 pub(crate) async fn run(arguments: &NodeArgs) -> eyre::Result<()> {
     let node = Node::start(NodeConfig::default())?;
     let server = node
-        .serve(SocketAddr::new(arguments.host, arguments.port))
+        .serve_with(arguments.server.address(), arguments.server.config())
         .await?;
     let config = node.config();
     println!(
@@ -23,7 +21,12 @@ pub(crate) async fn run(arguments: &NodeArgs) -> eyre::Result<()> {
     for account in RICH_ACCOUNTS.iter().take(SHOWN_ACCOUNTS) {
         println!("  {}  {}", account.address, account.private_key);
     }
-    println!("Chain {} is listening on {}", config.chain_id, server.url());
+    println!(
+        "Chain {} is listening on {} and {}",
+        config.chain_id,
+        server.url(),
+        server.ws_url()
+    );
     tokio::signal::ctrl_c().await?;
     server.stop().await;
     Ok(())
