@@ -1,11 +1,13 @@
 //! Command-line arguments.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use alloy::primitives::{Address, B256};
 use clap::{Args, Parser, Subcommand};
 use zksso_compiler::{Backend, EvmVersion, Remapping};
+
+use crate::chain_args::ChainArgs;
+use crate::server_args::ServerArgs;
 
 /// Smart sign-on for ZKsync Era: contracts, compiler, node and client in one tool.
 #[derive(Debug, Parser)]
@@ -262,20 +264,22 @@ pub(crate) struct BindArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  zksso node                      http://127.0.0.1:8011
+  zksso node                      http://127.0.0.1:8011 and ws://127.0.0.1:8011
   zksso node --port 0             any free port, printed on start
+  zksso node --state chain        go on where it ended
+  zksso node --block-time 2       a block every two seconds
   zksso node --abi out -v         with the names of these ABIs, and all requests
   zksso node --coverage           count which lines run, for zksso coverage
+  zksso node --cors http://localhost:3000,https://wallet.example
+  zksso node --host 0.0.0.0 --allowed-host node.internal
 
 Contracts are named by the artifacts of the nearest project and by those of --abi.")]
 pub(crate) struct NodeArgs {
-    /// Address to listen on.
-    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
-    pub(crate) host: IpAddr,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
 
-    /// Port to listen on; 0 takes any free one.
-    #[arg(long, default_value_t = 8011)]
-    pub(crate) port: u16,
+    #[command(flatten)]
+    pub(crate) chain: ChainArgs,
 
     /// Folder with artifacts or ABIs of foundry, hardhat or zksolc, or one file; may be repeated.
     #[arg(long, value_name = "PATH")]

@@ -3,6 +3,7 @@
 mod args;
 mod bind;
 mod build;
+mod chain_args;
 mod compile;
 mod coverage;
 mod demo;
@@ -15,6 +16,7 @@ mod places;
 mod progress;
 mod project;
 mod report;
+mod server_args;
 mod trace;
 mod zksolc;
 

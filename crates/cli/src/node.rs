@@ -1,10 +1,8 @@
 //! `zksso node`: serves the embedded node.
 
-use std::net::SocketAddr;
-
 use alloy::primitives::utils::format_ether;
 use serde_json::json;
-use zksso_node::{Node, NodeConfig, RICH_ACCOUNTS};
+use zksso_node::{Node, NodeConfig, RICH_ACCOUNTS, RpcServer};
 
 use crate::args::NodeArgs;
 use crate::{known, log::Log, output::print};
@@ -13,7 +11,9 @@ use crate::{known, log::Log, output::print};
 const SHOWN_ACCOUNTS: usize = 10;
 
 pub(crate) async fn run(arguments: &NodeArgs, verbose: u8) -> eyre::Result<()> {
-    let config = NodeConfig::default()
+    let config = arguments
+        .chain
+        .apply(NodeConfig::default())
         .with_validation_rules(!arguments.no_validation_rules)
         .with_coverage(arguments.coverage)
         .with_contracts(known::contracts(None, &arguments.abi)?);
@@ -23,17 +23,18 @@ pub(crate) async fn run(arguments: &NodeArgs, verbose: u8) -> eyre::Result<()> {
         Node::start_with(config, Log::new(arguments.json, verbose))?
     };
     let server = node
-        .serve(SocketAddr::new(arguments.host, arguments.port))
+        .serve_with(arguments.server.address(), arguments.server.config())
         .await?;
-    greet(node.config(), &server.url(), arguments.json)?;
+    greet(node.config(), &server, arguments.json)?;
     tokio::signal::ctrl_c().await?;
     server.stop().await;
     Ok(())
 }
 
-fn greet(config: &NodeConfig, url: &str, as_json: bool) -> eyre::Result<()> {
+fn greet(config: &NodeConfig, server: &RpcServer, as_json: bool) -> eyre::Result<()> {
     if as_json {
-        let event = json!({ "event": "listening", "url": url, "chainId": config.chain_id });
+        let event =
+            json!({ "event": "listening", "url": server.url(), "chainId": config.chain_id });
         return Ok(print(&event.to_string())?);
     }
     println!(
@@ -43,6 +44,11 @@ fn greet(config: &NodeConfig, url: &str, as_json: bool) -> eyre::Result<()> {
     for account in RICH_ACCOUNTS.iter().take(SHOWN_ACCOUNTS) {
         println!("  {}  {}", account.address, account.private_key);
     }
-    println!("Chain {} is listening on {url}", config.chain_id);
+    println!(
+        "Chain {} is listening on {} and {}",
+        config.chain_id,
+        server.url(),
+        server.ws_url()
+    );
     Ok(())
 }
