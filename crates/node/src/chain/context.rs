@@ -6,13 +6,13 @@ use zksync_multivm::{
     utils::adjust_pubdata_price_for_tx,
 };
 use zksync_system_constants::{
-    SYSTEM_CONTEXT_BLOCK_INFO_POSITION, SYSTEM_CONTEXT_CURRENT_L2_BLOCK_HASHES_POSITION,
-    SYSTEM_CONTEXT_CURRENT_L2_BLOCK_INFO_POSITION, SYSTEM_CONTEXT_CURRENT_TX_ROLLING_HASH_POSITION,
-    SYSTEM_CONTEXT_STORED_L2_BLOCK_HASHES,
+    DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE, SYSTEM_CONTEXT_BLOCK_INFO_POSITION,
+    SYSTEM_CONTEXT_CURRENT_L2_BLOCK_HASHES_POSITION, SYSTEM_CONTEXT_CURRENT_L2_BLOCK_INFO_POSITION,
+    SYSTEM_CONTEXT_CURRENT_TX_ROLLING_HASH_POSITION, SYSTEM_CONTEXT_STORED_L2_BLOCK_HASHES,
 };
 use zksync_types::{
-    Address, H256, L1BatchNumber, StorageKey, U256, block::pack_block_info, get_system_context_key,
-    h256_to_u256, u256_to_h256,
+    Address, H256, L1BatchNumber, StorageKey, U256, block::pack_block_info,
+    fee_model::BatchFeeInput, get_system_context_key, h256_to_u256, u256_to_h256,
 };
 
 use super::{
@@ -102,12 +102,7 @@ impl Chain {
         pricing: Pricing,
     ) -> Environment {
         let number = l2_number(parent.number + 1).0;
-        let fee_input = match pricing.gas_per_pubdata {
-            Some(limit) => {
-                adjust_pubdata_price_for_tx(self.fee_input(), limit, None, PROTOCOL.into())
-            }
-            None => self.fee_input(),
-        };
+        let fee_input = self.priced(pricing);
         Environment {
             system: self.system(mode),
             batch: L1BatchEnv {
@@ -127,6 +122,29 @@ impl Chain {
             },
             trusted_signatures: false,
         }
+    }
+
+    /// Prices with which the bootloader takes the base fee and the pubdata limit: a byte must not cost more gas than the limit.
+    fn priced(&self, pricing: Pricing) -> BatchFeeInput {
+        let limit = pricing.gas_per_pubdata;
+        let input = match limit {
+            Some(limit) => {
+                adjust_pubdata_price_for_tx(self.fee_input(), limit, None, PROTOCOL.into())
+            }
+            None => self.fee_input(),
+        };
+        let Some(base_fee) = pricing.base_fee.filter(|fee| *fee > 0) else {
+            return input;
+        };
+        let limit = limit.map_or(DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE, |limit| {
+            u64::try_from(limit).unwrap_or(DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE)
+        });
+        let highest = base_fee.saturating_mul(limit.min(DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE));
+        BatchFeeInput::pubdata_independent(
+            input.l1_gas_price(),
+            input.fair_l2_gas_price(),
+            input.fair_pubdata_price().min(highest),
+        )
     }
 
     fn system(&self, mode: TxExecutionMode) -> SystemEnv {

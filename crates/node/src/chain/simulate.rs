@@ -2,9 +2,12 @@
 
 use zksso_vm::{self as vm, Ending, Environment, Run, TracedCall};
 use zksync_multivm::interface::{TxExecutionMode, storage::ReadStorage};
-use zksync_system_constants::DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE;
+use zksync_system_constants::{
+    DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE, SYSTEM_CONTEXT_GAS_PRICE_POSITION,
+};
 use zksync_types::{
-    H256, StorageKey, Transaction, U256, get_nonce_key, h256_to_u256,
+    H256, StorageKey, Transaction, U256, get_code_key, get_nonce_key, get_system_context_key,
+    h256_to_u256,
     l2::{L2Tx, TransactionType},
     u256_to_h256,
     utils::{decompose_full_nonce, storage_key_for_eth_balance},
@@ -92,6 +95,10 @@ impl Chain {
     fn try_with_gas(&self, request: &Request, scene: &Scene, gas: u64) -> Result<u64, Refusal> {
         let mode = TxExecutionMode::EstimateFee;
         let (env, mut view) = self.stage(mode, request, scene, scene.block.base_fee);
+        if request.from.is_zero() {
+            // Callers that name no sender mean anybody; what genesis has at address zero could send nothing.
+            view.replace(get_code_key(&request.from), H256::zero());
+        }
         check_value(&mut view, request)?;
         let price = scene.block.base_fee.unwrap_or_else(|| self.base_fee());
         fund(&mut view, request, U256::from(gas) * U256::from(price));
@@ -121,6 +128,9 @@ impl Chain {
         }
         let mode = TxExecutionMode::EthCall;
         let (env, mut view) = self.stage(mode, request, scene, Some(base_fee));
+        // The bootloader sets the gas price for transactions and not for calls.
+        let key = get_system_context_key(SYSTEM_CONTEXT_GAS_PRICE_POSITION);
+        view.replace(key, u256_to_h256(base_fee.into()));
         if request.max_fee.is_none() {
             fund(&mut view, request, U256::from(gas) * U256::from(price));
         }

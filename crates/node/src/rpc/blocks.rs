@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use zksync_multivm::interface::VmEvent;
 use zksync_types::{
     Address, H64, H256, U64, U256,
-    api::{self, BlockId, BlockIdVariant, BlockNumber},
+    api::{self, BlockId, BlockNumber},
     l2::{L2Tx, TransactionType},
     web3::Bytes,
 };
 
 use super::{
     Answer, Method, Params, RpcError, Table,
-    params::{block_number, block_of_hash},
+    params::{Block as BlockParameter, block_number, block_of_hash},
     reply,
 };
 use crate::chain::{BLOCK_GAS_LIMIT, Block, Chain, LogEntry, LogFilter, Record, Waiting, bloom};
@@ -130,9 +130,9 @@ fn uncles_by_hash(chain: &mut Chain, mut params: Params) -> Answer {
 }
 
 fn block_receipts(chain: &mut Chain, mut params: Params) -> Answer {
-    let id: BlockIdVariant = params.required("block")?;
+    let BlockParameter(id) = params.required("block")?;
     params.finish()?;
-    let block = match id.into() {
+    let block = match id {
         BlockId::Number(number) => find_block(chain, number),
         BlockId::Hash(hash) => chain.block_by_hash(hash),
     };

@@ -115,12 +115,12 @@ impl Tracer {
 }
 
 fn tracer_config<T: DeserializeOwned + Default>(config: Option<Value>) -> Result<T, RpcError> {
-    let config = config.filter(|config| !config.is_null());
-    let Some(config) = config else {
-        return Ok(T::default());
-    };
-    serde_json::from_value(config)
-        .map_err(|error| RpcError::invalid_params(format!("tracerConfig: {error}")))
+    match config {
+        None | Some(Value::Null) => Ok(T::default()),
+        Some(config @ Value::Object(_)) => serde_json::from_value(config)
+            .map_err(|error| RpcError::invalid_params(format!("tracerConfig: {error}"))),
+        Some(_) => Err(RpcError::invalid_params("tracerConfig must be an object")),
+    }
 }
 
 fn trace_transaction(chain: &mut Chain, mut params: Params) -> Answer {

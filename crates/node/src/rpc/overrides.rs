@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
 use zksync_types::{Address, H256, U256, bytecode::validate_bytecode, u256_to_h256};
 
@@ -29,17 +29,24 @@ struct AccountObject {
 }
 
 /// Bytecode, alone or under the name of its machine.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Code {
-    Plain(Blob),
-    Tagged(TaggedCode),
-}
+#[derive(Debug)]
+struct Code(Vec<u8>);
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "lowercase", deny_unknown_fields)]
-enum TaggedCode {
-    Eravm(Blob),
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Tagged {
+            eravm: Blob,
+        }
+        let value = Value::deserialize(deserializer)?;
+        let code = match value.is_object() {
+            true => serde_json::from_value(value).map(|tagged: Tagged| tagged.eravm),
+            false => serde_json::from_value(value),
+        };
+        code.map(|blob| Self(blob.0))
+            .map_err(|error| D::Error::custom(format!("code: {error}")))
+    }
 }
 
 type Slots = BTreeMap<U256, U256>;
@@ -101,7 +108,7 @@ impl AccountObject {
             (Some(state), None) => (true, state),
             (None, diff) => (false, diff.unwrap_or_default()),
         };
-        let code = self.code.map(Code::into_bytes);
+        let code = self.code.map(|code| code.0);
         if let Some(code) = code.as_ref().filter(|code| !code.is_empty()) {
             validate_bytecode(code)
                 .map_err(|error| refuse(&format!("has code that is not EraVM's: {error}")))?;
@@ -115,14 +122,6 @@ impl AccountObject {
             cleared,
             slots: words(slots),
         })
-    }
-}
-
-impl Code {
-    fn into_bytes(self) -> Vec<u8> {
-        match self {
-            Self::Plain(blob) | Self::Tagged(TaggedCode::Eravm(blob)) => blob.0,
-        }
     }
 }
 

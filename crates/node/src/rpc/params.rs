@@ -1,10 +1,13 @@
 //! Reading parameters: each is honoured or refused, none is ignored.
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
 use serde_json::Value;
 use zksync_types::{
     H256, U256,
-    api::{BlockId, BlockIdVariant, BlockNumber},
+    api::{BlockId, BlockNumber},
 };
 
 use super::RpcError;
@@ -79,9 +82,9 @@ impl Params {
 
     /// An optional block parameter as a place for calls.
     pub(crate) fn call_at(&mut self, chain: &Chain, default: CallAt) -> Result<CallAt, RpcError> {
-        match self.optional::<BlockIdVariant>("block")? {
+        match self.optional::<Block>("block")? {
             None => Ok(default),
-            Some(variant) => call_at(chain, variant.into()),
+            Some(Block(id)) => call_at(chain, id),
         }
     }
 }
@@ -120,6 +123,51 @@ pub(crate) fn block_of_hash(chain: &Chain, hash: H256) -> Result<u64, RpcError> 
         .map(|block| block.number)
         .ok_or_else(|| RpcError::refused(format!("block {hash:#x} does not exist")))
 }
+
+/// A block as a number, a tag or a hash, alone or in an object (EIP-1898). All blocks of the chain are canonical.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Block(pub(crate) BlockId);
+
+impl<'de> Deserialize<'de> for Block {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        struct Named {
+            block_number: Option<BlockNumber>,
+            block_hash: Option<H256>,
+            #[serde(rename = "requireCanonical")]
+            _require_canonical: Option<bool>,
+        }
+        let value = Value::deserialize(deserializer)?;
+        let read = match &value {
+            Value::Object(_) => serde_json::from_value(value).map(|named: Named| {
+                match (named.block_number, named.block_hash) {
+                    (Some(number), None) => Some(BlockId::Number(number)),
+                    (None, Some(hash)) => Some(BlockId::Hash(hash)),
+                    _ => None,
+                }
+            }),
+            Value::String(text) if text.len() == HASH_DIGITS => {
+                serde_json::from_value(value).map(|hash| Some(BlockId::Hash(hash)))
+            }
+            Value::Number(_) => serde_json::from_value(value).map(|number: u64| {
+                let number = BlockNumber::Number(number.into());
+                Some(BlockId::Number(number))
+            }),
+            _ => serde_json::from_value(value).map(|number| Some(BlockId::Number(number))),
+        };
+        match read {
+            Ok(Some(id)) => Ok(Self(id)),
+            Ok(None) => Err(D::Error::custom(
+                "either blockNumber or blockHash is needed",
+            )),
+            Err(error) => Err(D::Error::custom(error)),
+        }
+    }
+}
+
+/// Digits of a block hash with `0x`.
+const HASH_DIGITS: usize = 66;
 
 /// A number written as a JSON number or as a hexadecimal string.
 #[derive(Clone, Copy, Debug)]

@@ -173,7 +173,7 @@ pub(crate) fn counter() -> Vec<u8> {
     contract("Counter", include_str!("contracts/counter.yul"))
 }
 
-fn contract(name: &str, yul: &str) -> Vec<u8> {
+pub(crate) fn contract(name: &str, yul: &str) -> Vec<u8> {
     let options = Options {
         enable_eravm_extensions: true,
         ..Options::default()
