@@ -16,6 +16,7 @@ const OTHERS: &[&str] = &[
     "docs/costs.md",
     "docs/deployment.md",
     "docs/sdk.md",
+    "docs/traces.md",
 ];
 
 /// A code block of a document.

@@ -9,6 +9,7 @@ mod architecture;
 mod deployment;
 mod devnet;
 mod docs;
+mod explain;
 mod flows;
 mod gas;
 mod invariants;

@@ -1,11 +1,13 @@
 //! Command-line arguments.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, B256};
 use clap::{Args, Parser, Subcommand};
 use zksso_compiler::{Backend, EvmVersion, Remapping};
+
+use crate::chain_args::ChainArgs;
+use crate::server_args::ServerArgs;
 
 /// Smart sign-on for ZKsync Era: contracts, compiler, node and client in one tool.
 #[derive(Debug, Parser)]
@@ -33,6 +35,10 @@ pub(crate) enum Command {
     Bind(BindArgs),
     /// Serve the embedded node's JSON-RPC.
     Node(NodeArgs),
+    /// Show what a transaction did: calls, events, fee, and the source lines where it failed.
+    Trace(TraceArgs),
+    /// Show which lines of the contracts ran on a node, and the gas they took.
+    Coverage(CoverageArgs),
     /// Stand in for zksolc: what a binary of the name `zksolc` does.
     #[command(hide = true)]
     Zksolc(ZksolcArgs),
@@ -258,14 +264,90 @@ pub(crate) struct BindArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  zksso node                      http://127.0.0.1:8011
-  zksso node --port 0             any free port, printed on start")]
-pub(crate) struct NodeArgs {
-    /// Address to listen on.
-    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
-    pub(crate) host: IpAddr,
+  zksso node                      http://127.0.0.1:8011 and ws://127.0.0.1:8011
+  zksso node --port 0             any free port, printed on start
+  zksso node --state chain        go on where it ended
+  zksso node --block-time 2       a block every two seconds
+  zksso node --abi out -v         with the names of these ABIs, and all requests
+  zksso node --coverage           count which lines run, for zksso coverage
+  zksso node --cors http://localhost:3000,https://wallet.example
+  zksso node --host 0.0.0.0 --allowed-host node.internal
 
-    /// Port to listen on; 0 takes any free one.
-    #[arg(long, default_value_t = 8011)]
-    pub(crate) port: u16,
+Contracts are named by the artifacts of the nearest project and by those of --abi.")]
+pub(crate) struct NodeArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+
+    #[command(flatten)]
+    pub(crate) chain: ChainArgs,
+
+    /// Folder with artifacts or ABIs of foundry, hardhat or zksolc, or one file; may be repeated.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) abi: Vec<PathBuf>,
+
+    /// Accept transactions whose validation breaks the protocol's rules.
+    #[arg(long)]
+    pub(crate) no_validation_rules: bool,
+
+    /// Count which lines of known contracts run; every transaction then runs twice.
+    #[arg(long)]
+    pub(crate) coverage: bool,
+
+    /// Print no log of transactions.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+
+    /// Print the log as one JSON object per line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  zksso trace 0x1234…             on http://127.0.0.1:8011
+  zksso trace 0x1234… --all       with the calls of the protocol itself
+  zksso trace 0x1234… --json")]
+pub(crate) struct TraceArgs {
+    /// Hash of the transaction.
+    #[arg(value_name = "HASH")]
+    pub(crate) hash: B256,
+
+    /// A running `zksso node`, which names things by the artifacts it was started with.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8011")]
+    pub(crate) rpc_url: String,
+
+    /// Show the calls that only serve the protocol, too.
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// Print the trace as JSON on standard output.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  zksso coverage                  functions by gas, and how many lines ran
+  zksso coverage --lcov lcov.info
+  zksso coverage --json --reset   and begin anew")]
+pub(crate) struct CoverageArgs {
+    /// A node that was started with --coverage.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8011")]
+    pub(crate) rpc_url: String,
+
+    /// Write a tracefile of lcov; - is standard output.
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub(crate) lcov: Option<PathBuf>,
+
+    /// Print lines and functions as JSON on standard output.
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Let the node begin to count anew afterwards.
+    #[arg(long)]
+    pub(crate) reset: bool,
+
+    /// Show libraries of node_modules, too.
+    #[arg(long)]
+    pub(crate) all: bool,
 }

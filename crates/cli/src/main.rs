@@ -3,15 +3,21 @@
 mod args;
 mod bind;
 mod build;
+mod chain_args;
 mod compile;
+mod coverage;
 mod demo;
 mod disasm;
+mod known;
+mod log;
 mod node;
 mod output;
 mod places;
 mod progress;
 mod project;
 mod report;
+mod server_args;
+mod trace;
 mod zksolc;
 
 use std::env;
@@ -53,7 +59,9 @@ fn run(cli: Cli) -> eyre::Result<ExitCode> {
         Command::Demo(arguments) => wait_for(demo::run(&arguments)),
         Command::Build(arguments) => wait_for(build::run(&arguments)),
         Command::Bind(arguments) => wait_for(bind::run(&arguments)),
-        Command::Node(arguments) => wait_for(node::run(&arguments)),
+        Command::Node(arguments) => wait_for(node::run(&arguments, cli.verbose)),
+        Command::Trace(arguments) => wait_for(trace::run(&arguments)),
+        Command::Coverage(arguments) => wait_for(coverage::run(&arguments)),
     }
 }
 

@@ -1,21 +1,42 @@
 //! `zksso node`: serves the embedded node.
 
-use std::net::SocketAddr;
-
 use alloy::primitives::utils::format_ether;
-use zksso_node::{Node, NodeConfig, RICH_ACCOUNTS};
+use serde_json::json;
+use zksso_node::{Node, NodeConfig, RICH_ACCOUNTS, RpcServer};
 
 use crate::args::NodeArgs;
+use crate::{known, log::Log, output::print};
 
 /// Accounts shown at the start; all of them are in the documentation of `zksso-node`.
 const SHOWN_ACCOUNTS: usize = 10;
 
-pub(crate) async fn run(arguments: &NodeArgs) -> eyre::Result<()> {
-    let node = Node::start(NodeConfig::default())?;
+pub(crate) async fn run(arguments: &NodeArgs, verbose: u8) -> eyre::Result<()> {
+    let config = arguments
+        .chain
+        .apply(NodeConfig::default())
+        .with_validation_rules(!arguments.no_validation_rules)
+        .with_coverage(arguments.coverage)
+        .with_contracts(known::contracts(None, &arguments.abi)?);
+    let node = if arguments.quiet {
+        Node::start(config)?
+    } else {
+        Node::start_with(config, Log::new(arguments.json, verbose))?
+    };
     let server = node
-        .serve(SocketAddr::new(arguments.host, arguments.port))
+        .serve_with(arguments.server.address(), arguments.server.config())
         .await?;
-    let config = node.config();
+    greet(node.config(), &server, arguments.json)?;
+    tokio::signal::ctrl_c().await?;
+    server.stop().await;
+    Ok(())
+}
+
+fn greet(config: &NodeConfig, server: &RpcServer, as_json: bool) -> eyre::Result<()> {
+    if as_json {
+        let event =
+            json!({ "event": "listening", "url": server.url(), "chainId": config.chain_id });
+        return Ok(print(&event.to_string())?);
+    }
     println!(
         "Accounts with {} ETH each (public keys of a test chain, never use them elsewhere):",
         format_ether(config.rich_balance)
@@ -23,8 +44,11 @@ pub(crate) async fn run(arguments: &NodeArgs) -> eyre::Result<()> {
     for account in RICH_ACCOUNTS.iter().take(SHOWN_ACCOUNTS) {
         println!("  {}  {}", account.address, account.private_key);
     }
-    println!("Chain {} is listening on {}", config.chain_id, server.url());
-    tokio::signal::ctrl_c().await?;
-    server.stop().await;
+    println!(
+        "Chain {} is listening on {} and {}",
+        config.chain_id,
+        server.url(),
+        server.ws_url()
+    );
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! What a node can be told before it starts.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use alloy::primitives::{Address, U256};
+
+use zksso_trace::Contracts;
 
 use crate::Mining;
 
@@ -37,6 +39,10 @@ pub struct NodeConfig {
     pub state: Option<PathBuf>,
     /// When blocks are made; as soon as a transaction is there unless changed.
     pub mining: Mining,
+    /// Contracts by whose names, ABIs and source maps the node explains what happens.
+    pub contracts: Arc<Contracts>,
+    /// Whether to count which instructions run, for [`Node::coverage`](crate::Node::coverage). Every transaction then runs twice.
+    pub coverage: bool,
 }
 
 impl Default for NodeConfig {
@@ -53,6 +59,8 @@ impl Default for NodeConfig {
             fair_pubdata_price: 4_525_000_000,
             state: None,
             mining: Mining::default(),
+            contracts: Arc::default(),
+            coverage: false,
         }
     }
 }
@@ -83,6 +91,20 @@ impl NodeConfig {
     #[must_use]
     pub const fn with_mining(mut self, mining: Mining) -> Self {
         self.mining = mining;
+        self
+    }
+
+    /// Sets the contracts by which the node explains what happens.
+    #[must_use]
+    pub fn with_contracts(mut self, contracts: Arc<Contracts>) -> Self {
+        self.contracts = contracts;
+        self
+    }
+
+    /// Switches the counting of instructions.
+    #[must_use]
+    pub const fn with_coverage(mut self, counted: bool) -> Self {
+        self.coverage = counted;
         self
     }
 

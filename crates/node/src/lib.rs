@@ -27,9 +27,12 @@ mod convert;
 mod details;
 mod devnet;
 mod error;
+mod explain;
 mod message;
 mod mining;
 mod node;
+mod observer;
+mod report;
 mod rpc;
 mod server;
 mod transport;
@@ -42,6 +45,11 @@ pub use self::{
     error::{Error, Result},
     mining::Mining,
     node::Node,
+    observer::{NodeEvent, NodeObserver},
+    report::{
+        Created, FeeSplit, RefusalReport, RefusedTransaction, RequestError, RequestReport,
+        TransactionReport,
+    },
     rpc::{Method, RpcError, methods, refused_methods},
     server::{RpcServer, ServerConfig},
     transport::NodeTransport,

@@ -14,14 +14,16 @@ use std::{
 use alloy::primitives::B256;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
+use zksso_trace::Coverage;
 use zksso_vm::panic_message;
 
 use crate::{
-    Error, NodeConfig, NodeTransport, Result, RpcError, RpcServer, ServerConfig,
-    TransactionDetails,
+    Error, NodeConfig, NodeEvent, NodeObserver, NodeTransport, RequestError, RequestReport, Result,
+    RpcError, RpcServer, ServerConfig, TransactionDetails,
     chain::Chain,
     convert,
     message::{self, Answerer, Limits, Outcome},
+    observer::Observer,
     rpc::{self, Params},
     server,
 };
@@ -42,6 +44,7 @@ struct Worker {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
     config: NodeConfig,
+    observer: Observer,
 }
 
 impl Node {
@@ -51,13 +54,29 @@ impl Node {
     ///
     /// [`Error::ChainId`] for a chain id out of range, [`Error::Thread`] when the operating system refuses the thread.
     pub fn start(config: NodeConfig) -> Result<Self> {
+        Self::start_observed(config, Observer::default())
+    }
+
+    /// The same with an observer of what happens in the node. Each transaction then runs once more after it was answered, for its
+    /// calls.
+    ///
+    /// # Errors
+    ///
+    /// As [`Node::start`].
+    pub fn start_with(config: NodeConfig, observer: impl NodeObserver + 'static) -> Result<Self> {
+        Self::start_observed(config, Observer(Some(Arc::new(observer))))
+    }
+
+    fn start_observed(config: NodeConfig, observer: Observer) -> Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job>();
         let (ready, started) = mpsc::sync_channel(1);
         let settings = config.clone();
+        let chain_observer = observer.clone();
         let thread = std::thread::Builder::new()
             .name("zksso-node".to_owned())
             .spawn(move || match Chain::new(settings) {
-                Ok(chain) => {
+                Ok(mut chain) => {
+                    chain.observe(chain_observer);
                     let _ = ready.send(Ok(()));
                     work(chain, &queue);
                 }
@@ -72,6 +91,7 @@ impl Node {
                 jobs: Some(jobs),
                 thread: Some(thread),
                 config,
+                observer,
             }),
         })
     }
@@ -115,12 +135,44 @@ impl Node {
             .ok_or(Error::Stopped)
     }
 
+    /// Lines and functions of known contracts that ran; `None` unless the node was started with [`NodeConfig::coverage`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stopped`] when the node's thread has ended.
+    pub async fn coverage(&self) -> Result<Option<Coverage>> {
+        self.run(|chain| chain.coverage())
+            .await
+            .ok_or(Error::Stopped)
+    }
+
     /// Answers one JSON-RPC request. `params` is the request's `params` member as JSON text, if it has one.
     ///
     /// # Errors
     ///
     /// The error object of the answer.
     pub async fn request(
+        &self,
+        method: &str,
+        params: Option<&str>,
+    ) -> std::result::Result<Box<RawValue>, RpcError> {
+        let start = Instant::now();
+        let answer = self.perform(method, params).await;
+        self.worker.observer.tell(|| {
+            NodeEvent::Request(RequestReport {
+                method: method.to_owned(),
+                params: params.map(str::to_owned),
+                micros: u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
+                error: answer.as_ref().err().map(|error| RequestError {
+                    code: error.code,
+                    message: error.message.clone(),
+                }),
+            })
+        });
+        answer
+    }
+
+    async fn perform(
         &self,
         method: &str,
         params: Option<&str>,
@@ -180,6 +232,7 @@ fn work(mut chain: Chain, queue: &mpsc::Receiver<Job>) {
             Ok(job) => {
                 let before = chain.mining();
                 contain(&mut chain, job);
+                look_back(&mut chain);
                 if chain.mining() != before {
                     latest_block = Instant::now();
                 }
@@ -192,6 +245,7 @@ fn work(mut chain: Chain, queue: &mpsc::Receiver<Job>) {
         if chain.mining().interval().is_some_and(is_due) {
             latest_block = Instant::now();
             contain(&mut chain, |chain| drop(chain.mine()));
+            look_back(&mut chain);
         }
     }
 }
@@ -200,6 +254,14 @@ fn contain(chain: &mut Chain, job: impl FnOnce(&mut Chain)) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(chain))) {
         tracing::error!(cause = panic_message(&*payload), "a request panicked");
     }
+}
+
+/// Does what may wait until a request was answered.
+fn look_back(chain: &mut Chain) {
+    contain(chain, |chain| {
+        chain.count_blocks();
+        chain.tell();
+    });
 }
 
 impl Drop for Worker {

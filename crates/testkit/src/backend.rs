@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use zksso_client::{Chain, Wallet};
 use zksso_node::{Node, NodeConfig, RICH_ACCOUNTS};
 
+use crate::coverage;
+
 /// Names the binary of anvil-zksync.
 const ANVIL_VARIABLE: &str = "ANVIL_ZKSYNC";
 /// Names the URL of a running node.
@@ -77,7 +79,7 @@ impl Embedded {
     /// # Errors
     /// If the node does not start.
     pub async fn start(config: NodeConfig) -> eyre::Result<Self> {
-        let node = Node::start(config)?;
+        let node = Node::start(coverage::counting(config))?;
         let chain = Chain::over(node.transport(), "the embedded node").await?;
         Ok(Self {
             wallet: rich_wallet(chain)?,
@@ -88,6 +90,12 @@ impl Embedded {
     /// The node.
     pub const fn node(&self) -> &Node {
         &self.node
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        coverage::add(&self.node);
     }
 }
 

@@ -7,8 +7,10 @@ use zksync_multivm::vm_fast::interface::{
     CallframeInterface, CallingMode, GlobalStateInterface, HeapId, Opcode, OpcodeType, ReturnType,
     ShouldStop, StateInterface, Tracer,
 };
-use zksync_system_constants::CONTRACT_DEPLOYER_ADDRESS;
-use zksync_types::{Address, U256};
+use zksync_system_constants::{ACCOUNT_CODE_STORAGE_ADDRESS, CONTRACT_DEPLOYER_ADDRESS};
+use zksync_types::{Address, H256, U256, u256_to_h256};
+
+use crate::trail::{Tracker, Trail};
 
 /// How a call passes control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,10 @@ pub struct TracedCall {
     pub from: Address,
     /// Whose storage it uses.
     pub to: Address,
+    /// Whose code it runs.
+    pub code: Address,
+    /// Versioned hash of that code; zero for accounts without code, which run the default account.
+    pub code_hash: H256,
     /// Gas it was given.
     pub gas: u64,
     /// Gas that it and its calls used.
@@ -53,8 +59,19 @@ pub struct TracedCall {
     pub input: Vec<u8>,
     /// Return or revert data.
     pub output: Vec<u8>,
+    /// Where in its code it failed; empty when it did not.
+    pub trail: Trail,
     /// Calls it made, in order.
     pub calls: Vec<TracedCall>,
+}
+
+/// Versioned hash of the code that the current call runs. A constructor runs under the hash that its contract will have.
+pub(crate) fn code_hash<S: GlobalStateInterface>(state: &mut S) -> H256 {
+    let address = state.current_frame().code_address();
+    let slot = U256::from_big_endian(address.as_bytes());
+    let mut hash = u256_to_h256(state.get_storage(ACCOUNT_CODE_STORAGE_ADDRESS, slot));
+    hash.0[1] = 0;
+    hash
 }
 
 /// Collects the calls that the bootloader makes.
@@ -70,6 +87,7 @@ struct Open {
     /// Gas of the call and of its caller together, right after the call began.
     available: u64,
     near_calls: usize,
+    tracker: Tracker,
 }
 
 impl CallRecorder {
@@ -78,7 +96,17 @@ impl CallRecorder {
         self.finished
     }
 
-    fn enter<S: StateInterface>(&mut self, mode: CallingMode, state: &mut S) {
+    /// The calls that have not ended, outermost first, each with the calls it made before.
+    pub(crate) fn into_open(self) -> Vec<TracedCall> {
+        let open = self.open.into_iter();
+        open.map(|open| TracedCall {
+            trail: open.tracker.trail(),
+            ..open.call
+        })
+        .collect()
+    }
+
+    fn enter<S: GlobalStateInterface>(&mut self, mode: CallingMode, state: &mut S) {
         let gas = u64::from(state.current_frame().gas());
         let kind = match mode {
             CallingMode::Normal => CallKind::Call,
@@ -91,6 +119,7 @@ impl CallRecorder {
         };
         let input = read_pointer(state, 1).unwrap_or_default();
         let available = gas + u64::from(state.callframe(1).gas());
+        let code_hash = code_hash(state);
         let frame = state.current_frame();
         self.open.push(Open {
             call: TracedCall {
@@ -98,15 +127,19 @@ impl CallRecorder {
                 end: CallEnd::Panicked,
                 from: frame.caller(),
                 to: frame.address(),
+                code: frame.code_address(),
+                code_hash,
                 gas,
                 gas_used: 0,
                 value: frame.context_u128().into(),
                 input,
                 output: Vec::new(),
+                trail: Trail::default(),
                 calls: Vec::new(),
             },
             available,
             near_calls: 0,
+            tracker: Tracker::default(),
         });
     }
 
@@ -116,6 +149,7 @@ impl CallRecorder {
             None => return,
             Some(open) if open.near_calls > 0 => {
                 open.near_calls -= 1;
+                open.tracker.leave_near_call();
                 return;
             }
             Some(_) => {}
@@ -123,6 +157,7 @@ impl CallRecorder {
         let Some(Open {
             mut call,
             available,
+            tracker,
             ..
         }) = self.open.pop()
         else {
@@ -135,6 +170,9 @@ impl CallRecorder {
             ReturnType::Revert => CallEnd::Reverted,
             ReturnType::Panic => CallEnd::Panicked,
         };
+        if call.end != CallEnd::Returned {
+            call.trail = tracker.trail();
+        }
         if call.end != CallEnd::Panicked {
             call.output = read_pointer(state, 1).unwrap_or_default();
         }
@@ -147,6 +185,12 @@ impl CallRecorder {
 }
 
 impl Tracer for CallRecorder {
+    fn before_instruction<OP: OpcodeType, S: GlobalStateInterface>(&mut self, state: &mut S) {
+        if let Some(open) = self.open.last_mut() {
+            open.tracker.step::<OP, _>(state);
+        }
+    }
+
     fn after_instruction<OP: OpcodeType, S: GlobalStateInterface>(
         &mut self,
         state: &mut S,

@@ -4,6 +4,7 @@
 //! that the node needs are instantiated here and nowhere else, over storage behind a pointer, and crates above rebuild in seconds.
 
 mod calls;
+mod counts;
 mod guard;
 mod measure;
 mod memory;
@@ -12,12 +13,18 @@ mod rules;
 mod run;
 mod slots;
 mod storage;
+mod trail;
 
 pub use self::{
     calls::{CallEnd, CallKind, TracedCall},
+    counts::{Count, Counts, add_counts},
     guard::{Panicked, guarded, panic_message},
     reason::{Stop, revert_data},
-    rules::validate,
-    run::{Ending, Environment, Run, execute, execute_block, trace, trace_after},
+    rules::{trace_validation, validate},
+    run::{
+        Ending, Environment, Run, count_block, execute, execute_block, execute_counted, trace,
+        trace_after,
+    },
     slots::{Touches, touch},
+    trail::Trail,
 };

@@ -5,17 +5,21 @@ use zksync_multivm::{
         ExecutionResult, L1BatchEnv, SystemEnv, VmEvent, VmExecutionResultAndLogs, VmInterface,
         VmInterfaceHistoryEnabled, storage::ReadStorage,
     },
-    vm_fast::{FastValidationTracer, Vm},
+    vm_fast::{FastValidationTracer, Vm, interface::Tracer},
 };
 use zksync_types::{H256, StorageKey, Transaction, l2_to_l1_log::UserL2ToL1Log};
 
 use crate::{
-    Panicked, Stop, TracedCall, calls::CallRecorder, guard::guarded, measure::Measured,
-    reason::revert_data, storage::AnyStorage,
+    Counts, Panicked, Stop, TracedCall,
+    calls::CallRecorder,
+    counts::{Counter, add_counts},
+    guard::guarded,
+    measure::Measured,
+    reason::revert_data,
+    storage::AnyStorage,
 };
 
-type Recording<'a> = Vm<AnyStorage<'a>, CallRecorder, Measured<FastValidationTracer>>;
-type Executor<'a> = Vm<AnyStorage<'a>, (), Measured<FastValidationTracer>>;
+type Observed<'a, T> = Vm<AnyStorage<'a>, T, Measured<FastValidationTracer>>;
 
 /// Everything a run needs besides the transaction and the storage.
 #[derive(Clone, Debug)]
@@ -71,7 +75,7 @@ pub fn execute(
     storage: &mut dyn ReadStorage,
     tx: Transaction,
 ) -> Result<Run, Panicked> {
-    guarded(|| run_one(&mut executor(env, storage), tx))
+    guarded(|| observe(&mut observed::<()>(env, storage), tx).0)
 }
 
 /// Executes transactions one after another in one block, in one machine. What stops leaves no trace for those after it.
@@ -85,11 +89,11 @@ pub fn execute_block(
     txs: impl IntoIterator<Item = Transaction>,
 ) -> Result<Vec<Run>, Panicked> {
     guarded(|| {
-        let mut vm = executor(env, storage);
+        let mut vm = observed::<()>(env, storage);
         txs.into_iter()
             .map(|tx| {
                 vm.make_snapshot();
-                let run = run_one(&mut vm, tx);
+                let (run, ()) = observe(&mut vm, tx);
                 match run.ending {
                     Ending::Stop(_) => vm.rollback_to_the_latest_snapshot(),
                     Ending::Success(_) | Ending::Revert(_) => vm.pop_snapshot_no_rollback(),
@@ -98,20 +102,6 @@ pub fn execute_block(
             })
             .collect()
     })
-}
-
-fn executor(env: Environment, storage: &mut dyn ReadStorage) -> Executor<'_> {
-    let mut vm = Executor::custom(env.batch, env.system, AnyStorage(storage));
-    if env.trusted_signatures {
-        vm.skip_signature_verification();
-    }
-    vm
-}
-
-fn run_one(vm: &mut Executor<'_>, tx: Transaction) -> Run {
-    let mut tracers = ((), Measured::default());
-    let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
-    Run::new(result, tracers.1.used)
 }
 
 /// Executes one transaction and records its calls.
@@ -139,22 +129,67 @@ pub fn trace_after(
     tx: Transaction,
 ) -> Result<(Run, Vec<TracedCall>), Panicked> {
     guarded(|| {
-        let mut vm = Recording::custom(env.batch, env.system, AnyStorage(storage));
-        if env.trusted_signatures {
-            vm.skip_signature_verification();
-        }
+        let mut vm = observed::<CallRecorder>(env, storage);
         for tx in earlier {
-            record(&mut vm, tx);
+            observe(&mut vm, tx);
         }
-        record(&mut vm, tx)
+        let (run, recorder) = observe(&mut vm, tx);
+        (run, recorder.into_calls())
     })
 }
 
-fn record(vm: &mut Recording<'_>, tx: Transaction) -> (Run, Vec<TracedCall>) {
-    let mut tracers = (CallRecorder::default(), Measured::default());
+/// Executes one transaction and counts its instructions.
+///
+/// # Errors
+///
+/// [`Panicked`] when the machine panics.
+pub fn execute_counted(
+    env: Environment,
+    storage: &mut dyn ReadStorage,
+    tx: Transaction,
+) -> Result<(Run, Counts), Panicked> {
+    guarded(|| {
+        let (run, counter) = observe(&mut observed::<Counter>(env, storage), tx);
+        (run, counter.into_counts())
+    })
+}
+
+/// Counts the instructions of transactions that follow each other in a block.
+///
+/// # Errors
+///
+/// [`Panicked`] when the machine panics.
+pub fn count_block(
+    env: Environment,
+    storage: &mut dyn ReadStorage,
+    txs: impl IntoIterator<Item = Transaction>,
+) -> Result<Counts, Panicked> {
+    guarded(|| {
+        let mut vm = observed::<Counter>(env, storage);
+        let mut total = Counts::default();
+        for tx in txs {
+            let (_, counter) = observe(&mut vm, tx);
+            add_counts(&mut total, counter.into_counts());
+        }
+        total
+    })
+}
+
+fn observed<T: Tracer + Default>(
+    env: Environment,
+    storage: &mut dyn ReadStorage,
+) -> Observed<'_, T> {
+    let mut vm = Observed::custom(env.batch, env.system, AnyStorage(storage));
+    if env.trusted_signatures {
+        vm.skip_signature_verification();
+    }
+    vm
+}
+
+fn observe<T: Tracer + Default>(vm: &mut Observed<'_, T>, tx: Transaction) -> (Run, T) {
+    let mut tracers = (T::default(), Measured::default());
     let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
-    let (calls, validation) = tracers;
-    (Run::new(result, validation.used), calls.into_calls())
+    (Run::new(result, tracers.1.used), tracers.0)
 }
 
 impl Run {

@@ -10,5 +10,6 @@ mod bindings;
 mod compile;
 mod demo;
 mod hardhat;
+mod node;
 mod zksolc;
 mod zksso;

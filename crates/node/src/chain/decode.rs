@@ -122,3 +122,6 @@ fn decode_with_access_list(
     };
     Ok((request, H256(keccak256(raw))))
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,6 +61,8 @@ pub(super) fn build(config: NodeConfig) -> Result<Chain> {
         snapshots: Vec::new(),
         journal: None,
         filters: Filters::default(),
+        untold: Default::default(),
+        counting: Default::default(),
         announcer: Announcer::default(),
         execute_contracts: base_contracts(Bootloader::Execute),
         estimate_contracts: base_contracts(Bootloader::Estimate),

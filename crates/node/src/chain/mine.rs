@@ -115,7 +115,11 @@ impl Chain {
             let hash = waiting.tx.hash();
             self.pool.remove(hash);
             match run.ending {
-                Ending::Stop(stop) => dropped.push((hash, stop.into())),
+                Ending::Stop(stop) => {
+                    let refusal = Refusal::from(stop);
+                    self.note_refusal(Some(&waiting.tx), &refusal);
+                    dropped.push((hash, refusal));
+                }
                 Ending::Success(_) | Ending::Revert(_) => self.add(&mut draft, waiting, run),
             }
         }

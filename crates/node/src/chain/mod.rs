@@ -2,8 +2,10 @@
 
 mod announce;
 mod block;
+mod broken_rule;
 mod clock;
 mod context;
+mod coverage;
 mod decode;
 mod filters;
 mod genesis;
@@ -15,6 +17,7 @@ mod mining;
 mod overrides;
 mod pool;
 mod refusal;
+mod report;
 mod request;
 mod simulate;
 mod snapshot;
@@ -23,7 +26,7 @@ mod store;
 mod submit;
 mod touched;
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use zksync_contracts::{BaseSystemContracts, BaseSystemContractsHashes};
 use zksync_multivm::{
@@ -38,12 +41,13 @@ use zksync_types::{
 };
 
 use self::{
-    announce::Announcer, clock::Clock, filters::Filters, impersonation::Impersonation,
-    journal::Journal, pool::Pool, snapshot::Snapshot,
+    announce::Announcer, clock::Clock, coverage::Counting, filters::Filters,
+    impersonation::Impersonation, journal::Journal, pool::Pool, report::Untold, snapshot::Snapshot,
 };
 pub(crate) use self::{
     announce::{Announcement, Announcements},
     block::{Block, Record, bloom},
+    broken_rule::BrokenRule,
     filters::{News, Watched},
     logs::{LogEntry, LogFilter},
     mine::Dropped,
@@ -86,6 +90,8 @@ pub(crate) struct Chain {
     snapshots: Vec<Snapshot>,
     journal: Option<Journal>,
     filters: Filters,
+    untold: Untold,
+    counting: RefCell<Counting>,
     announcer: Announcer,
     execute_contracts: BaseSystemContracts,
     estimate_contracts: BaseSystemContracts,
@@ -126,9 +132,14 @@ impl Chain {
     fn replace_with(&mut self, other: Self) {
         let journal = self.journal.take();
         let mining = self.mining;
+        let untold = std::mem::take(&mut self.untold);
+        let counting = std::mem::take(&mut self.counting);
         let impersonation = std::mem::take(&mut self.impersonation);
         *self = other;
         self.mining = mining;
+        self.untold = untold;
+        self.counting = counting;
+        self.skip_news();
         self.impersonation = impersonation;
         self.journal = journal;
         self.write_anew();

@@ -8,6 +8,7 @@ use zksync_multivm::interface::tracer::ViolatedValidationRule;
 
 use zksso_vm::{Panicked, Stop};
 
+use super::BrokenRule;
 use crate::convert;
 
 /// A transaction or call that did not run, or that reverted where only success has an answer.
@@ -60,7 +61,7 @@ pub(crate) enum Refusal {
     #[error("the node has no key of {0}: impersonate it first, or sign with a wallet")]
     NotImpersonated(Address),
     #[error("{0}")]
-    Rule(RuleViolation),
+    Rule(Box<BrokenRule>),
     #[error("{}", describe_stop(.step, .message, .data))]
     Stopped {
         step: &'static str,
@@ -109,10 +110,16 @@ impl From<ViolatedValidationRule> for RuleViolation {
     }
 }
 
+impl From<RuleViolation> for Refusal {
+    fn from(rule: RuleViolation) -> Self {
+        Self::Rule(Box::new(rule.into()))
+    }
+}
+
 impl From<Stop> for Refusal {
     fn from(stop: Stop) -> Self {
         match stop {
-            Stop::Rule(rule) => Self::Rule(rule.into()),
+            Stop::Rule(rule) => RuleViolation::from(rule).into(),
             Stop::Failed {
                 step,
                 message,

@@ -44,7 +44,7 @@ impl Chain {
     /// Return data of a call.
     pub(crate) fn call(&self, request: &Request, scene: &Scene) -> Result<Vec<u8>, Refusal> {
         let mut setup = self.set_up_call(request, scene)?;
-        success(vm::execute(setup.env, &mut setup.view, setup.tx.into())?)
+        success(self.execute(setup.env, &mut setup.view, setup.tx)?)
     }
 
     /// A transaction of the chain, to be run again where it was. `None` when the chain does not have it.
@@ -105,7 +105,7 @@ impl Chain {
         let nonce = enforce_nonce(&mut view, request);
         let tx_type = self.transaction_type(&mut view, request);
         let tx = request.build(tx_type, nonce, gas, price);
-        let run = vm::execute(env, &mut view, tx.into())?;
+        let run = self.execute(env, &mut view, tx)?;
         let refunded = run.gas_refunded;
         success(run)?;
         Ok(gas.saturating_sub(refunded))

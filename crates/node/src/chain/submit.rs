@@ -20,8 +20,8 @@ use zksync_types::{
 };
 
 use super::{
-    Authority, Chain, PROTOCOL, Refusal, View, context::Pricing, decode::decode, pool::NotAdded,
-    refusal::RuleViolation,
+    Authority, BrokenRule, Chain, PROTOCOL, Refusal, View, context::Pricing, decode::decode,
+    pool::NotAdded, refusal::RuleViolation,
 };
 use crate::{config::TIMESTAMP_ASSERTER, convert};
 
@@ -39,7 +39,7 @@ const MAX_PLAIN_BYTES: usize = 4_096;
 fn time_refusal(ending: Ending) -> Refusal {
     match ending {
         Ending::Stop(stop @ Stop::Failed { .. }) => stop.into(),
-        _ => Refusal::Rule(RuleViolation::TimeRange),
+        _ => RuleViolation::TimeRange.into(),
     }
 }
 
@@ -47,24 +47,32 @@ impl Chain {
     /// Checks and validates a raw transaction and adds it to the pool; with automatic mining, it is in a block afterwards. A refused
     /// transaction leaves no trace.
     pub(crate) fn submit(&mut self, raw: &[u8]) -> Result<H256, Refusal> {
-        let tx = decode(raw, self.chain_id)?;
+        let tx =
+            decode(raw, self.chain_id).inspect_err(|refusal| self.note_refusal(None, refusal))?;
         self.accept(tx, Authority::Account)
     }
 
     /// The same for a decoded transaction.
     pub(super) fn accept(&mut self, tx: L2Tx, mode: Authority) -> Result<H256, Refusal> {
+        self.take(&tx, mode)
+            .inspect_err(|refusal| self.note_refusal(Some(&tx), refusal))
+    }
+
+    fn take(&mut self, tx: &L2Tx, mode: Authority) -> Result<H256, Refusal> {
         let hash = tx.hash();
         if self.records.contains_key(&hash) || self.pool.get(hash).is_some() {
             return Err(Refusal::AlreadyKnown(convert::to_b256(hash)));
         }
-        self.admit(&tx, mode)?;
+        self.admit(tx, mode)?;
         if mode == Authority::Account {
-            self.validate(&tx)?;
+            self.validate(tx)?;
         }
-        self.pool.add(tx, mode).map_err(|error| match error {
-            NotAdded::Full => Refusal::PoolFull,
-            NotAdded::Underpriced { needed } => Refusal::Underpriced { needed },
-        })?;
+        self.pool
+            .add(tx.clone(), mode)
+            .map_err(|error| match error {
+                NotAdded::Full => Refusal::PoolFull,
+                NotAdded::Underpriced { needed } => Refusal::Underpriced { needed },
+            })?;
         self.announce_transaction(hash);
         if self.mining.is_automatic() {
             let dropped = self.mine_ready();
@@ -176,7 +184,7 @@ impl Chain {
             self.check_rules(env, view, tx)
         } else if is_plain && !is_signed {
             // The rest of the way trusts the signatures of such accounts.
-            match vm::execute(env, &mut view, tx.clone().into())?.ending {
+            match self.execute(env, &mut view, tx.clone())?.ending {
                 Ending::Stop(stop) => Err(stop.into()),
                 Ending::Success(_) | Ending::Revert(_) => Ok(()),
             }
@@ -185,18 +193,47 @@ impl Chain {
         }
     }
 
-    fn check_rules(&self, env: Environment, mut view: View<'_>, tx: &L2Tx) -> Result<(), Refusal> {
+    fn check_rules(&self, env: Environment, view: View<'_>, tx: &L2Tx) -> Result<(), Refusal> {
         let checked = self.validation_environment(env.clone());
         let asserter = self.asserter();
-        match vm::validate(checked, &mut view.clone(), tx.clone().into(), asserter)? {
+        let validated = vm::validate(
+            checked.clone(),
+            &mut view.clone(),
+            tx.clone().into(),
+            asserter.clone(),
+        )?;
+        if validated.is_err() && self.config.coverage {
+            // What ends here is in no block, where it would be counted.
+            self.execute(env.clone(), &mut view.clone(), tx.clone())?;
+        }
+        match validated {
             Ok(()) => Ok(()),
             Err(Stop::Rule(ViolatedValidationRule::TimestampAssertionCloseToRangeEnd)) => {
                 // The rule speaks before the assertion itself: a range that is over already is the asserter's error.
-                let run = vm::execute(env, &mut view, tx.clone().into())?;
-                Err(time_refusal(run.ending))
+                let run = vm::execute(env, &mut view.clone(), tx.clone().into())?;
+                match time_refusal(run.ending) {
+                    Refusal::Rule(broken) => Err(self.explain(broken.rule, checked, view, tx)),
+                    other => Err(other),
+                }
             }
+            Err(Stop::Rule(rule)) => Err(self.explain(rule.into(), checked, view, tx)),
             Err(stop) => Err(stop.into()),
         }
+    }
+
+    /// Says where in the source a rule was broken, by running validation once more.
+    fn explain(
+        &self,
+        rule: RuleViolation,
+        env: Environment,
+        mut view: View<'_>,
+        tx: &L2Tx,
+    ) -> Refusal {
+        let open = vm::trace_validation(env, &mut view, tx.clone().into(), self.asserter());
+        // The rule itself is known, whatever becomes of its explanation.
+        let open = open.unwrap_or_default();
+        let broken = BrokenRule::explained(rule, &open, &self.config.contracts);
+        Refusal::Rule(Box::new(broken))
     }
 
     fn asserter(&self) -> TimestampAsserterParams {
@@ -230,7 +267,7 @@ fn is_cheap_to_validate(tx: &L2Tx) -> bool {
 }
 
 /// Makes the transaction's nonce the sender's next: those before it may still wait.
-fn reach_nonce(view: &mut View<'_>, tx: &L2Tx) {
+pub(super) fn reach_nonce(view: &mut View<'_>, tx: &L2Tx) {
     let key = get_nonce_key(&tx.initiator_account());
     let (next, deployments) = decompose_full_nonce(h256_to_u256(view.read_value(&key)));
     let wanted = U256::from(tx.nonce().0);

@@ -12,9 +12,13 @@ use super::{
     reply,
     request::CallObject,
 };
+use zksso_trace::Contracts;
 use zksso_vm::{CallEnd, CallKind, Ending, Run, TracedCall};
 
-use crate::chain::{CallAt, Chain, Refusal, Setup, decode_reason};
+use crate::{
+    chain::{CallAt, Chain, Refusal, Setup, decode_reason},
+    explain,
+};
 
 pub(super) const METHODS: Table = &[
     Method::new(
@@ -32,7 +36,7 @@ pub(super) const METHODS: Table = &[
     Method::new(
         "debug_traceCall",
         "transaction, [block], [options]",
-        "Calls of a call by `callTracer`, or the state it touches by `prestateTracer`; overrides among the options.",
+        "Calls of a call by `callTracer`, the same with names and source lines by `sourceTracer`, or the state it touches by `prestateTracer`; overrides among the options.",
         trace_call,
     ),
     Method::new(
@@ -66,6 +70,7 @@ struct CallTraceOptions {
 enum Tracer {
     Calls(CallConfig),
     Prestate(PrestateConfig),
+    Source,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -73,6 +78,11 @@ enum Tracer {
 struct CallConfig {
     only_top_call: bool,
 }
+
+/// Settings of a tracer that has none.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoConfig {}
 
 impl Tracer {
     fn read(params: &mut Params) -> Result<Self, RpcError> {
@@ -83,20 +93,22 @@ impl Tracer {
     fn new(name: Option<&str>, config: Option<Value>) -> Result<Self, RpcError> {
         match name {
             None | Some("callTracer") => Ok(Self::Calls(tracer_config(config)?)),
+            Some("sourceTracer") => tracer_config::<NoConfig>(config).map(|_| Self::Source),
             Some("prestateTracer") => Ok(Self::Prestate(tracer_config(config)?)),
             Some(other) => Err(RpcError::invalid_params(format!(
-                "the tracer {other} is not supported; callTracer and prestateTracer are"
+                "the tracer {other} is not supported; callTracer, prestateTracer and sourceTracer are"
             ))),
         }
     }
 
-    fn run(self, setup: Setup<'_>) -> Result<Value, RpcError> {
+    fn run(self, contracts: &Contracts, setup: Setup<'_>) -> Result<Value, RpcError> {
         Ok(match self {
             Self::Calls(config) => {
                 let top = TopCall::of(&setup.tx);
                 let (run, calls) = setup.trace()?;
                 top.finish(run, &calls, config)
             }
+            Self::Source => json!(explain::calls(contracts, &setup.trace()?.1)),
             Self::Prestate(config) => config.show(setup.footprint()?.accounts()),
         })
     }
@@ -147,7 +159,7 @@ fn traced(chain: &Chain, hash: H256, tracer: Tracer) -> Result<Value, RpcError> 
     let setup = chain.set_up_again(hash);
     let setup =
         setup.ok_or_else(|| RpcError::refused(format!("transaction {hash:#x} does not exist")))?;
-    tracer.run(setup)
+    tracer.run(&chain.config.contracts, setup)
 }
 
 fn trace_call(chain: &mut Chain, mut params: Params) -> Answer {
@@ -159,7 +171,8 @@ fn trace_call(chain: &mut Chain, mut params: Params) -> Answer {
     let tracer = Tracer::new(options.tracer.as_deref(), options.tracer_config)?;
     let scene = scene(at, options.state_overrides, options.block_overrides)?;
     let request = request.into_request(chain)?;
-    reply(tracer.run(chain.set_up_call(&request, &scene)?)?)
+    let setup = chain.set_up_call(&request, &scene)?;
+    reply(tracer.run(&chain.config.contracts, setup)?)
 }
 
 /// The transaction itself, above the calls of the bootloader.

@@ -4,7 +4,7 @@ use alloy::rpc::json_rpc::ErrorPayload;
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
 
-use crate::chain::{Refusal, RuleViolation};
+use crate::chain::{BrokenRule, Refusal, RuleViolation};
 
 /// The error object of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -91,7 +91,7 @@ impl From<Refusal> for RpcError {
             | Refusal::PubdataLimitTooLow { .. }
             | Refusal::TooMuchGas { .. }
             | Refusal::InsufficientFunds { .. } => Self::refused(message),
-            Refusal::Rule(rule) => Self::refused(message).with_data(describe(rule)),
+            Refusal::Rule(rule) => Self::refused(message).with_data(describe(&rule)),
             Refusal::Stopped { data, .. } | Refusal::Reverted(data) => {
                 let data = format!("0x{}", hex::encode(data));
                 Self::new(Self::REVERTED, message).with_data(data.into())
@@ -101,15 +101,31 @@ impl From<Refusal> for RpcError {
     }
 }
 
-fn describe(rule: RuleViolation) -> Value {
-    match rule {
-        RuleViolation::Storage { contract, slot } => {
-            json!({ "rule": "storage", "contract": contract, "slot": slot })
+/// The facts about a broken rule.
+fn describe(broken: &BrokenRule) -> Value {
+    let (rule, contract, slot, limit) = match broken.rule {
+        RuleViolation::Storage { contract, slot } => ("storage", Some(contract), Some(slot), None),
+        RuleViolation::NoCode { contract } => ("no-code", Some(contract), None, None),
+        RuleViolation::Context => ("context", None, None, None),
+        RuleViolation::Gas { limit } => ("gas", None, None, Some(limit)),
+        RuleViolation::TimeRange => ("time-range", None, None, None),
+    };
+    let facts = json!({
+        "rule": rule,
+        "why": broken.why(),
+        "contract": contract,
+        "contractName": broken.contract,
+        "slot": slot,
+        "variable": broken.variable,
+        "limit": limit,
+        "frames": broken.frames,
+    });
+    match facts {
+        Value::Object(mut facts) => {
+            facts.retain(|_, fact| !fact.is_null());
+            Value::Object(facts)
         }
-        RuleViolation::NoCode { contract } => json!({ "rule": "no-code", "contract": contract }),
-        RuleViolation::Context => json!({ "rule": "context" }),
-        RuleViolation::Gas { limit } => json!({ "rule": "gas", "limit": limit }),
-        RuleViolation::TimeRange => json!({ "rule": "time-range" }),
+        other => other,
     }
 }
 

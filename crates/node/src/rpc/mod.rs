@@ -16,6 +16,7 @@ mod pool;
 mod prestate;
 mod refused;
 mod request;
+mod source;
 mod state;
 mod subscriptions;
 mod zks;
@@ -81,6 +82,7 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
         impersonation::METHODS,
         mining::METHODS,
         pool::METHODS,
+        source::METHODS,
         state::METHODS,
     ];
     let methods = tables.into_iter().flatten().copied();

@@ -98,6 +98,28 @@ impl Bench {
             .unwrap()
     }
 
+    /// What somebody would notice of a change: the head, the pool, time, prices, accounts and storage.
+    pub(crate) async fn digest(&self) -> Vec<Value> {
+        let accounts = [signer(0), signer(1)].map(|key| key.address());
+        let accounts = accounts.into_iter().chain([fresh("a"), DEPLOYER]);
+        let mut questions = vec![
+            ("eth_getBlockByNumber", json!(["latest", true])),
+            ("txpool_content", json!([])),
+            ("config_getCurrentTimestamp", json!([])),
+            ("eth_gasPrice", json!([])),
+        ];
+        for account in accounts {
+            questions.push(("eth_getBalance", json!([account, "latest"])));
+            questions.push(("eth_getTransactionCount", json!([account, "pending"])));
+            questions.push(("eth_getStorageAt", json!([account, "0x0", "latest"])));
+        }
+        let mut digest = Vec::new();
+        for (method, params) in questions {
+            digest.push(self.ask(method, params).await.unwrap());
+        }
+        digest
+    }
+
     pub(crate) async fn call(&self, to: Address, data: Bytes) -> Answer<Bytes> {
         self.ask("eth_call", json!([{ "to": to, "data": data }]))
             .await
@@ -323,4 +345,10 @@ pub(crate) fn eth_transfer(tx_type: u8, key: &PrivateKeySigner, nonce: u64, to: 
 /// An address nobody has used.
 pub(crate) fn fresh(name: &str) -> Address {
     Address::from_word(keccak256(name))
+}
+
+/// A number that the environment may set.
+pub(crate) fn variable(name: &str, default: u64) -> u64 {
+    let text = std::env::var(name).ok();
+    text.and_then(|text| text.parse().ok()).unwrap_or(default)
 }

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
     time::timeout,
 };
@@ -87,6 +87,58 @@ fn split(bytes: &[u8]) -> HttpReply {
         status,
         head,
         body: bytes[end + 4..].to_vec(),
+    }
+}
+
+/// A connection that is kept for one request after the other.
+pub(crate) struct HttpClient {
+    stream: BufReader<TcpStream>,
+    asked: u64,
+}
+
+impl HttpClient {
+    pub(crate) async fn open(server: &RpcServer) -> Self {
+        let stream = TcpStream::connect(server.address()).await.unwrap();
+        Self {
+            stream: BufReader::new(stream),
+            asked: 0,
+        }
+    }
+
+    /// The result of a call that must succeed.
+    pub(crate) async fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.asked += 1;
+        let id = self.asked;
+        let call = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
+        let body = call.to_string();
+        let length = body.len();
+        let request =
+            format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{body}");
+        self.stream.write_all(request.as_bytes()).await.unwrap();
+        let answer = timeout(PATIENCE, self.read()).await.expect("no answer");
+        assert_eq!(answer["id"], id, "{answer}");
+        answer
+            .get("result")
+            .cloned()
+            .unwrap_or_else(|| panic!("{answer}"))
+    }
+
+    async fn read(&mut self) -> Value {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            self.stream.read_line(&mut line).await.unwrap();
+            let line = line.trim().to_ascii_lowercase();
+            if let Some(value) = line.strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            if line.is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body).await.unwrap();
+        serde_json::from_slice(&body).unwrap()
     }
 }
 

@@ -1,0 +1,118 @@
+//! The node's log, traces and coverage as its users see them.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStdout, Stdio};
+
+use alloy::primitives::{Address, U256};
+use serde_json::Value;
+use zksso_client::{Chain, Wallet};
+use zksso_node::RICH_ACCOUNTS;
+
+use crate::zksso::{command, run};
+
+/// A node in a process of its own, with its log.
+struct Node {
+    process: Child,
+    log: BufReader<ChildStdout>,
+    url: String,
+}
+
+impl Node {
+    fn start(arguments: &[&str]) -> Self {
+        let mut process = command(&[&["node", "--port", "0", "--json"], arguments].concat())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = BufReader::new(process.stdout.take().unwrap());
+        let mut node = Self {
+            process,
+            log,
+            url: String::new(),
+        };
+        let greeting = node.event();
+        assert_eq!(greeting["event"], "listening");
+        node.url = greeting["url"].as_str().unwrap().to_owned();
+        node
+    }
+
+    /// The next line of the log.
+    fn event(&mut self) -> Value {
+        let mut line = String::new();
+        self.log.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+async fn transfer(url: &str) -> String {
+    let chain = Chain::connect(url).await.unwrap();
+    let key = RICH_ACCOUNTS[0].private_key.to_string();
+    let wallet = Wallet::from_private_key(chain, &key).unwrap();
+    let receipt = wallet
+        .transfer(Address::repeat_byte(7), U256::from(5))
+        .await;
+    receipt.unwrap().hash.to_string()
+}
+
+#[tokio::test]
+async fn a_transfer_is_logged_traced_and_counted() {
+    let mut node = Node::start(&["--coverage"]);
+    let hash = transfer(&node.url).await;
+    let event = node.event();
+    assert_eq!(event["event"], "transaction");
+    assert_eq!(event["hash"], hash.as_str());
+    assert_eq!(event["success"], true);
+
+    let traced = run(&["trace", &hash, "--rpc-url", &node.url, "--json"]);
+    assert!(traced.success, "{}", traced.stderr);
+    let mut report: Value = serde_json::from_str(&traced.stdout).unwrap();
+    report["event"] = "transaction".into();
+    assert_eq!(report, event);
+
+    let shown = run(&["trace", &hash, "--rpc-url", &node.url]);
+    assert!(
+        shown.stdout.contains("success in block 1"),
+        "{}",
+        shown.stdout
+    );
+    assert!(
+        shown.stdout.contains("{value: 0.000000000000000005 ETH}"),
+        "{}",
+        shown.stdout
+    );
+    assert!(
+        !shown.stdout.contains('\u{1b}'),
+        "no colours without a terminal"
+    );
+
+    let coverage = run(&["coverage", "--rpc-url", &node.url]);
+    assert!(
+        coverage.stdout.contains("lines with code ran"),
+        "{}",
+        coverage.stdout
+    );
+}
+
+#[test]
+fn a_node_that_does_not_count_says_so() {
+    let node = Node::start(&[]);
+    let coverage = run(&["coverage", "--rpc-url", &node.url]);
+    assert!(coverage.error_line().contains("zksso node --coverage"));
+    let unknown = format!("0x{}", "11".repeat(32));
+    let traced = run(&["trace", &unknown, "--rpc-url", &node.url]);
+    assert!(traced.error_line().contains("there is no transaction"));
+}
+
+#[test]
+fn a_folder_without_artifacts_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let failed = run(&["node", "--port", "0", "--abi", path]);
+    assert!(failed.error_line().contains(path));
+}
