@@ -197,7 +197,7 @@ pub(super) fn slots_of(block: &Block) -> impl Iterator<Item = (StorageKey, H256)
 }
 
 /// Slots that describe the current block and batch in SystemContext.
-fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
+pub(super) fn header_slots(block: &Block) -> [(StorageKey, H256); 3] {
     // SystemContext regards a chain at block 0 with time 0 as one without blocks.
     let timestamp = if block.number == 0 {
         0

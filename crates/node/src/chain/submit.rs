@@ -193,7 +193,7 @@ impl Chain {
         }
     }
 
-    fn check_rules(&self, env: Environment, mut view: View<'_>, tx: &L2Tx) -> Result<(), Refusal> {
+    fn check_rules(&self, env: Environment, view: View<'_>, tx: &L2Tx) -> Result<(), Refusal> {
         let checked = self.validation_environment(env.clone());
         let asserter = self.asserter();
         let validated = vm::validate(
