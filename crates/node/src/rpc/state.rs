@@ -1,6 +1,5 @@
 //! Methods that set, keep and bring back state.
 
-use serde_json::{Map, Value};
 use zksync_types::{Address, H256, U256, web3::Bytes};
 
 use super::{
@@ -100,12 +99,7 @@ fn load(chain: &mut Chain, mut params: Params) -> Answer {
 
 /// Forks of other chains are what the parameter of other nodes is for.
 fn reset(chain: &mut Chain, mut params: Params) -> Answer {
-    let fork: Option<Map<String, Value>> = params.optional("fork")?;
-    if fork.is_some_and(|fork| !fork.is_empty()) {
-        return Err(RpcError::invalid_params(
-            "the node cannot fork another chain",
-        ));
-    }
+    params.unsupported("fork")?;
     params.finish()?;
     chain
         .reset()
