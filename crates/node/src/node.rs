@@ -157,7 +157,7 @@ impl Node {
         params: Option<&str>,
     ) -> std::result::Result<Box<RawValue>, RpcError> {
         let start = Instant::now();
-        let answer = self.perform(method, params).await;
+        let answer = self.carry_out(method, params).await;
         self.worker.observer.tell(|| {
             NodeEvent::Request(RequestReport {
                 method: method.to_owned(),
@@ -172,7 +172,7 @@ impl Node {
         answer
     }
 
-    async fn perform(
+    async fn carry_out(
         &self,
         method: &str,
         params: Option<&str>,
