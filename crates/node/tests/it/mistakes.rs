@@ -282,7 +282,11 @@ async fn absurd_transactions_are_refused() {
     let mut node = Reached::start().await;
     let sender = signer(1);
     let draft = || Draft::new(sender.address(), fresh("a"));
-    let malformed = [draft().chain(261), draft().nonce(u64::MAX)];
+    let malformed = [
+        draft().chain(261),
+        draft().nonce(u64::MAX),
+        draft().max_fee(u128::MAX),
+    ];
     for draft in malformed {
         let raw = draft.sign(&sender);
         node.expect_call("eth_sendRawTransaction", json!([raw]), -32602)
@@ -291,7 +295,6 @@ async fn absurd_transactions_are_refused() {
     let refused = [
         draft().value(U256::MAX),
         draft().gas(u64::MAX),
-        draft().max_fee(u128::MAX),
         draft().gas_per_pubdata(0),
         draft().gas_per_pubdata(u64::MAX).gas(0),
         draft().nonce(u64::from(u32::MAX)),
