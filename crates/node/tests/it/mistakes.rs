@@ -286,6 +286,7 @@ async fn absurd_transactions_are_refused() {
         draft().chain(261),
         draft().nonce(u64::MAX),
         draft().max_fee(u128::MAX),
+        draft().gas_per_pubdata(0),
     ];
     for draft in malformed {
         let raw = draft.sign(&sender);
@@ -295,7 +296,6 @@ async fn absurd_transactions_are_refused() {
     let refused = [
         draft().value(U256::MAX),
         draft().gas(u64::MAX),
-        draft().gas_per_pubdata(0),
         draft().gas_per_pubdata(u64::MAX).gas(0),
         draft().nonce(u64::from(u32::MAX)),
         draft().max_fee(1),
