@@ -191,11 +191,7 @@ fn agrees_with_alloy_zksync(raw: &[u8], tx: &L2Tx) {
     let gas_limit = convert::to_u256(tx.common_data.fee.gas_limit);
     assert_eq!(gas_limit, U256::from(alloy.gas));
     let meta = alloy.eip712_meta.clone().unwrap_or_default();
-    let dependencies: Vec<_> = meta
-        .factory_deps
-        .iter()
-        .map(|bytes| bytes.to_vec())
-        .collect();
+    let dependencies: Vec<_> = meta.factory_deps.iter().map(|code| code.to_vec()).collect();
     assert_eq!(tx.execute.factory_deps, dependencies);
 }
 
