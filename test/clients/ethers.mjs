@@ -4,7 +4,7 @@ import { ethers } from "ethers";
 import { EIP712Signer, utils } from "zksync-ethers";
 
 import { attempt, take } from "../sdk/report.mjs";
-import { PRICE, TITLE, guestbook, paymaster, privateKey, recipient, typedData, until, url } from "./setup.mjs";
+import { PRICE, TITLE, guestbook, paymaster, privateKey, recipient, socketUrl, typedData, until, url } from "./setup.mjs";
 
 const provider = new ethers.JsonRpcProvider(url, undefined, { cacheTimeout: -1, pollingInterval: 20 });
 const wallet = new ethers.Wallet(privateKey, provider);
@@ -121,6 +121,19 @@ await take("watch", async () => {
   await book.removeAllListeners();
   await provider.removeAllListeners();
   return { answer: { notes: seen, moved: blocks.at(-1) - blocks[0] >= 3 } };
+});
+
+await take("subscribe", async () => {
+  const socket = new ethers.WebSocketProvider(socketUrl);
+  const [notes, heads] = [[], []];
+  await book.connect(socket).on("GuestbookSigned", (visitor, index, paid, note) => notes.push(note));
+  await socket.on("block", (number) => heads.push(number));
+  // Answers come in the order of the requests: both subscriptions are there once this one has come.
+  await socket.send("eth_chainId", []);
+  const report = await sent(await sign("subscribed"));
+  await until(() => notes.length > 0 && heads.length > 0);
+  await socket.destroy();
+  return { ...report, answer: { ...report.answer, notes, heads: heads.length } };
 });
 
 await take("receipt", async () => {

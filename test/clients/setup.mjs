@@ -12,6 +12,8 @@ function setting(name) {
 
 /** URL of the node's JSON-RPC. */
 export const url = setting("RPC_URL");
+/** The same for WebSockets. */
+export const socketUrl = url.replace(/^http/, "ws");
 /** Key of an account with plenty of ether. */
 export const privateKey = setting("PRIVATE_KEY");
 /** Somebody to pay. */

@@ -1,6 +1,6 @@
 // A program that uses viem with its ZKsync extensions.
 
-import { createPublicClient, createWalletClient, http, keccak256, parseEther, toHex, zeroAddress } from "viem";
+import { createPublicClient, createWalletClient, encodeFunctionData, http, keccak256, parseEther, toHex, webSocket, zeroAddress } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { zksyncInMemoryNode } from "viem/chains";
 import {
@@ -22,6 +22,7 @@ import {
   paymaster,
   privateKey,
   recipient,
+  socketUrl,
   typedData,
   until,
   url,
@@ -138,6 +139,22 @@ await take("watch", async () => {
   return { answer: { notes: seen.map(({ args }) => args.note), moved: blocks.at(-1) - blocks[0] >= 3n } };
 });
 
+await take("subscribe", async () => {
+  const socket = createPublicClient({ chain: zksyncInMemoryNode, transport: webSocket(socketUrl) });
+  const [notes, heads] = [[], []];
+  const stops = [
+    socket.watchContractEvent({ ...book, onLogs: (logs) => notes.push(...logs.map(({ args }) => args.note)) }),
+    socket.watchBlocks({ onBlock: ({ number }) => heads.push(number) }),
+  ];
+  // Answers come in the order of the requests: both subscriptions are there once this one has come.
+  await socket.getChainId();
+  const report = await sent(await sign("subscribed"));
+  await until(() => notes.length > 0 && heads.length > 0);
+  stops.forEach((stop) => stop());
+  (await socket.transport.getRpcClient()).close();
+  return { ...report, answer: { ...report.answer, notes, heads: heads.length } };
+});
+
 await take("receipt", async () => {
   const { type, from, to, logs, status, contractAddress } = await reader.getTransactionReceipt({ hash: eip712 });
   const ours = logs.filter((log) => log.address === address.toLowerCase());
@@ -197,6 +214,21 @@ await take("estimate-fee", async () => {
   const fee = await reader.estimateFee({ account, to: recipient, value: 1n, data: "0x" });
   const transaction = { to: recipient, value: 1n, gas: fee.gasLimit, maxFeePerGas: fee.maxFeePerGas };
   return sent(await wallet.sendTransaction({ ...transaction, type: "eip1559", maxPriorityFeePerGas: 0n }));
+});
+
+await take("overrides", async () => {
+  const stateOverride = [{ address, stateDiff: [{ slot: toHex(0, { size: 32 }), value: toHex(7, { size: 32 }) }] }];
+  const price = await reader.readContract({ ...book, functionName: "price", stateOverride });
+  const free = [{ address, stateDiff: [{ slot: toHex(0, { size: 32 }), value: toHex(0, { size: 32 }) }] }];
+  const request = { ...book, account, functionName: "sign", args: ["for nothing"], value: 0n };
+  const { result } = await reader.simulateContract({ ...request, stateOverride: free });
+  return { answer: { price, result, gas: (await reader.estimateContractGas({ ...request, stateOverride: free })) > 0n } };
+});
+
+await take("access-list", async () => {
+  const request = { account, to: address, data: encodeFunctionData({ ...book, functionName: "price" }) };
+  const { accessList } = await reader.createAccessList(request);
+  return { answer: accessList };
 });
 
 // --- Errors -------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@
 )]
 
 mod architecture;
+mod clients;
+mod conformance;
 mod deployment;
 mod devnet;
 mod docs;
@@ -14,6 +16,7 @@ mod flows;
 mod gas;
 mod invariants;
 mod npm_sdk;
+mod programs;
 mod security;
 mod storage;
 mod vectors;

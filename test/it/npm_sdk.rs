@@ -2,24 +2,21 @@
 //!
 //! Programs in `test/sdk` drive it and report each step; these tests start the node, deploy the suite and judge.
 
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::path::Path;
-use std::process::Command;
 
-use alloy::hex;
 use alloy::primitives::aliases::U96;
 use alloy::primitives::{Address, FixedBytes, U256, address};
-use alloy::sol_types::{SolCall, SolError};
-use eyre::{ContextCompat, bail, ensure};
-use serde_json::Value;
+use alloy::sol_types::SolCall;
+use eyre::{ContextCompat, ensure};
 use zksso_bindings::{
     AAFactory, ERC7579Account, GuardianRecovery, SessionKeyValidator, SponsorPaymaster,
 };
-use zksso_core::{Call, DecodedError};
+use zksso_core::Call;
 use zksso_deployer::SuiteParts;
 use zksso_node::{NodeConfig, RICH_ACCOUNTS};
-use zksso_testkit::{Embedded, NpmPackage, ORIGIN, World, ether};
+use zksso_testkit::{Embedded, ORIGIN, World, ether};
+
+use crate::programs::Reports;
 
 /// Whom the session may pay.
 const RECIPIENT: Address = address!("1111111111111111111111111111111111111111");
@@ -53,7 +50,7 @@ async fn the_published_sdk_deploys_for_an_owner_with_a_first_session() -> eyre::
 async fn the_published_sdk_deploys_with_guardians_and_a_sponsor() -> eyre::Result<()> {
     let (world, reports) = play_with("recovery.mjs", sponsored_recovery).await?;
     // The SDK demands an address for recovery by OpenID Connect, which the suite does not have.
-    reports.refused_before_sending(
+    reports.refused_because(
         "deploy-with-three-modules",
         "Address \"undefined\" is invalid",
     )?;
@@ -151,7 +148,8 @@ async fn play_with(
     let world = World::deploy(Box::new(embedded)).await?;
     let mut settings = settings(&world, server.url());
     settings.extend(prepare(&world).await?);
-    let run = tokio::task::spawn_blocking(move || Reports::of_program(program, &settings));
+    let run =
+        tokio::task::spawn_blocking(move || Reports::of_program("test/sdk", program, &settings));
     Ok((world, run.await??))
 }
 
@@ -179,12 +177,12 @@ async fn check_use(reports: &Reports, world: &World) -> eyre::Result<()> {
 
 /// The SDK looks at a session's state before it sends; what it lets through, or is kept from looking at, the contracts refuse.
 fn check_refusals(reports: &Reports) -> eyre::Result<()> {
-    reports.refused_by_sdk("too-much", "value_limit_exceeded")?;
+    refused_by_sdk(reports, "too-much", "value_limit_exceeded")?;
     let error: SessionKeyValidator::SessionLifetimeLimitExceeded =
         reports.refused_with("too-much-unchecked")?;
     ensure!(error.used == U256::from(400) && error.amount == U256::from(601));
 
-    reports.refused_by_sdk("stranger", "no_transfer_policy")?;
+    refused_by_sdk(reports, "stranger", "no_transfer_policy")?;
 
     let error: SessionKeyValidator::SessionAllowanceExceeded =
         reports.refused_with("too-many-tokens")?;
@@ -197,7 +195,7 @@ fn check_refusals(reports: &Reports) -> eyre::Result<()> {
 
 fn check_revocation(reports: &Reports) -> eyre::Result<()> {
     reports.done("revoke")?;
-    reports.refused_by_sdk("revoked", "session_inactive")?;
+    refused_by_sdk(reports, "revoked", "session_inactive")?;
     for step in ["revoked-unchecked", "revoked-tokens"] {
         reports.refused_with::<SessionKeyValidator::SessionNotActive>(step)?;
     }
@@ -223,76 +221,7 @@ fn settings(world: &World, rpc_url: String) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// What a program reported, by step.
-#[derive(Debug)]
-struct Reports(BTreeMap<String, Value>);
-
-impl Reports {
-    /// Runs a program.
-    fn of_program(program: &str, settings: &[(&str, String)]) -> eyre::Result<Self> {
-        let lock = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm-sdk.lock");
-        let package = NpmPackage::install("test/sdk", &lock)?;
-        let output = Command::new(&package.node)
-            .arg(program)
-            .current_dir(&package.folder)
-            .envs(settings.iter().map(|(name, value)| (name, value)))
-            .output()?;
-        let text = String::from_utf8(output.stdout)?;
-        ensure!(
-            output.status.success(),
-            "{program} ended early\n{text}{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        let reports = text.lines().map(|line| {
-            let report: Value = serde_json::from_str(line)?;
-            let step = report["step"].as_str().wrap_err("a report has no step")?;
-            Ok((step.to_owned(), report))
-        });
-        reports.collect::<eyre::Result<_>>().map(Self)
-    }
-
-    fn step(&self, step: &str) -> eyre::Result<&Value> {
-        let report = self.0.get(step);
-        report.wrap_err_with(|| format!("{step} was not reported"))
-    }
-
-    /// The report of a step that succeeded.
-    fn done(&self, step: &str) -> eyre::Result<&Value> {
-        let report = self.step(step)?;
-        ensure!(report["outcome"] == "done", "{report}");
-        Ok(report)
-    }
-
-    /// Insists that the SDK itself refused a step, after what it read from the chain.
-    fn refused_by_sdk(&self, step: &str, code: &str) -> eyre::Result<()> {
-        let report = self.step(step)?;
-        let message = report["error"]["message"].as_str().unwrap_or_default();
-        ensure!(
-            report["outcome"] == "refused" && message.ends_with(&format!("({code})")),
-            "{report}"
-        );
-        Ok(())
-    }
-
-    /// Insists that the SDK could not even make a transaction.
-    fn refused_before_sending(&self, step: &str, reason: &str) -> eyre::Result<()> {
-        let report = self.step(step)?;
-        let message = report["error"]["message"].as_str().unwrap_or_default();
-        ensure!(
-            report["outcome"] == "refused" && message.contains(reason),
-            "{report}"
-        );
-        Ok(())
-    }
-
-    /// Insists that the contracts refused a step with the error `E`, and returns it.
-    fn refused_with<E: SolError>(&self, step: &str) -> eyre::Result<E> {
-        let report = self.step(step)?;
-        let Some(data) = report["error"]["data"].as_str() else {
-            bail!("no contract refused: {report}");
-        };
-        let decoded = DecodedError::decode(&hex::decode(data)?);
-        let error = decoded.downcast::<E>();
-        error.wrap_err_with(|| format!("expected {}, got {decoded}: {report}", E::SIGNATURE))
-    }
+/// Insists that the SDK itself refused a step, after what it read from the chain.
+fn refused_by_sdk(reports: &Reports, step: &str, code: &str) -> eyre::Result<()> {
+    reports.refused_because(step, &format!("({code})"))
 }

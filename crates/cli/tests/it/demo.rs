@@ -23,8 +23,8 @@ impl ServedNode {
             .unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let url = lines.map_while(Result::ok).find_map(|line| {
-            line.split_once("listening on ")
-                .map(|(_, url)| url.to_owned())
+            let (_, urls) = line.split_once("listening on ")?;
+            urls.split(' ').next().map(str::to_owned)
         });
         Self {
             process,

@@ -116,3 +116,28 @@ fn a_folder_without_artifacts_is_named() {
     let failed = run(&["node", "--port", "0", "--abi", path]);
     assert!(failed.error_line().contains(path));
 }
+
+/// Everything that was answered is there again after a kill at whatever moment.
+#[tokio::test]
+async fn a_chain_survives_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chain");
+    let arguments = ["--state", path.to_str().unwrap()];
+    let mut sent = Vec::new();
+    for _ in 0..3 {
+        let node = Node::start(&arguments);
+        let chain = Chain::connect(&node.url).await.unwrap();
+        let balance = chain.balance(Address::repeat_byte(7)).await.unwrap();
+        assert_eq!(balance, U256::from(5 * sent.len()));
+        for _ in 0..4 {
+            sent.push(transfer(&node.url).await);
+        }
+        // Dropping it kills the process.
+        drop(node);
+    }
+    let node = Node::start(&arguments);
+    for hash in sent {
+        let traced = run(&["trace", &hash, "--rpc-url", &node.url, "--json"]);
+        assert!(traced.success, "{}", traced.stderr);
+    }
+}

@@ -3,12 +3,12 @@
 use alloy::{
     consensus::{Transaction as _, TxEnvelope},
     eips::eip2718::Decodable2718,
-    rlp::Header,
+    rlp::{Decodable, Header, PayloadView},
 };
 use zksso_vm::guarded;
 use zksync_system_constants::MAX_ENCODED_TX_SIZE;
 use zksync_types::{
-    Address, H256, L2ChainId, U64,
+    Address, EIP_712_TX_TYPE, H256, L2ChainId, U64,
     api::TransactionRequest,
     l2::L2Tx,
     web3::{Bytes, keccak256},
@@ -19,9 +19,23 @@ use crate::convert;
 
 const ACCESS_LIST_TYPE: u8 = 1;
 
+/// Fields of a type 113 transaction, and the positions of its chain id, factory dependencies and paymaster.
+const EIP_712_FIELDS: usize = 16;
+const EIP_712_CHAIN_ID: usize = 10;
+const EIP_712_LISTS: [usize; 2] = [13, 15];
+
+/// First byte of an RLP list, at least.
+const LIST: u8 = 0xc0;
+/// The empty string in RLP.
+const EMPTY: u8 = 0x80;
+
 /// Decodes a signed transaction of type 0, 1, 2 or 113.
 pub(super) fn decode(raw: &[u8], chain_id: L2ChainId) -> Result<L2Tx, Refusal> {
     check_length(raw)?;
+    match raw.first() {
+        Some(&EIP_712_TX_TYPE) => check_eip712(raw, chain_id)?,
+        _ => check_ethereum(raw)?,
+    }
     // The VM crate's decoder panics on a few hostile inputs, such as a chain id beyond its own limit.
     guarded(|| decode_checked(raw, chain_id))
         .unwrap_or_else(|panic| Err(Refusal::Malformed(panic.0)))
@@ -81,6 +95,46 @@ fn check_length(raw: &[u8]) -> Result<(), Refusal> {
             "{} bytes after its end",
             payload.len() - header.payload_length
         )))
+    }
+}
+
+/// Refuses what Ethereum does and the VM crate's decoder does not: encodings that are not the only one, and signatures with an `s` in
+/// the upper half of the curve's order, by which anybody could give a transaction a second hash (EIP-2).
+fn check_ethereum(raw: &[u8]) -> Result<(), Refusal> {
+    let envelope = TxEnvelope::decode_2718_exact(raw)
+        .map_err(|error| Refusal::Malformed(error.to_string()))?;
+    if envelope.signature().normalize_s().is_some() {
+        let reason = "the s of its signature is in the upper half of the curve's order";
+        return Err(Refusal::Malformed(reason.to_owned()));
+    }
+    Ok(())
+}
+
+/// Refuses what the VM crate's decoder does not take as it is written: it reads optional fields of another kind as absent, and panics on
+/// a chain id beyond its own limit.
+fn check_eip712(raw: &[u8], chain_id: L2ChainId) -> Result<(), Refusal> {
+    let malformed = |reason: String| Refusal::Malformed(reason);
+    let Ok(PayloadView::List(fields)) = Header::decode_raw(&mut &raw[1..]) else {
+        return Err(malformed("its fields are not a list".to_owned()));
+    };
+    if fields.len() != EIP_712_FIELDS {
+        let count = fields.len();
+        return Err(malformed(format!(
+            "{count} fields instead of {EIP_712_FIELDS}"
+        )));
+    }
+    for (position, field) in fields.iter().enumerate() {
+        let is_list = field.first().is_some_and(|first| *first >= LIST);
+        // Absent lists are written as empty strings, too.
+        let fits = is_list == EIP_712_LISTS.contains(&position) || **field == [EMPTY];
+        if !fits {
+            return Err(malformed(format!("field {position} is of another kind")));
+        }
+    }
+    match u64::decode(&mut &*fields[EIP_712_CHAIN_ID]) {
+        Ok(id) if id == chain_id.as_u64() => Ok(()),
+        Ok(id) => Err(malformed(format!("wrong chain id {id}"))),
+        Err(error) => Err(malformed(format!("its chain id is no number: {error}"))),
     }
 }
 

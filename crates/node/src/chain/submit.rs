@@ -35,6 +35,14 @@ const MAX_NONCE_AHEAD: u32 = 50;
 /// that validation may use.
 const MAX_PLAIN_BYTES: usize = 4_096;
 
+/// Half of the order of secp256k1.
+const HALF_OF_THE_ORDER: U256 = U256([
+    0xdfe9_2f46_681b_20a0,
+    0x5d57_6e73_57a4_501d,
+    0xffff_ffff_ffff_ffff,
+    0x7fff_ffff_ffff_ffff,
+]);
+
 /// Why a transaction whose asserted time range ends too soon is refused, given how it would have ended without that rule.
 fn time_refusal(ending: Ending) -> Refusal {
     match ending {
@@ -253,6 +261,10 @@ impl Chain {
         else {
             return false;
         };
+        // As the default account, which takes one of the two signatures that say the same (EIP-2).
+        if U256::from_big_endian(signature.s()) > HALF_OF_THE_ORDER {
+            return false;
+        }
         let signer = signature.signature_recover_signer(&tx.get_signed_bytes(self.chain_id));
         signer.is_ok_and(|signer| signer == tx.initiator_account())
     }

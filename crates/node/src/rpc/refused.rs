@@ -5,7 +5,6 @@ const NO_KEYS: &str =
 const NO_L1: &str = "there is no L1 behind this chain";
 const NO_TREE: &str = "the node keeps no Merkle tree";
 const NO_MINERS: &str = "blocks are not mined by work";
-const NOT_YET: &str = "the node does not have it yet";
 
 /// Names in their order, with reasons.
 pub(super) const METHODS: &[(&str, &str)] = &[

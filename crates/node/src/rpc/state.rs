@@ -1,5 +1,6 @@
 //! Methods that set, keep and bring back state.
 
+use serde_json::{Map, Value};
 use zksync_types::{Address, H256, U256, web3::Bytes};
 
 use super::{
@@ -99,7 +100,12 @@ fn load(chain: &mut Chain, mut params: Params) -> Answer {
 
 /// Forks of other chains are what the parameter of other nodes is for.
 fn reset(chain: &mut Chain, mut params: Params) -> Answer {
-    params.unsupported("fork")?;
+    let fork: Option<Map<String, Value>> = params.optional("fork")?;
+    if fork.is_some_and(|fork| !fork.is_empty()) {
+        return Err(RpcError::invalid_params(
+            "the node cannot fork another chain",
+        ));
+    }
     params.finish()?;
     chain
         .reset()

@@ -388,6 +388,21 @@ async fn a_full_block_leaves_the_rest_for_the_next() {
     assert!(hashes(&mine(&bench).await).is_empty());
 }
 
+/// The default account takes only the lower of the two signatures that say the same.
+#[tokio::test]
+async fn the_other_half_of_a_signature_never_reaches_the_pool() {
+    let bench = manual().await;
+    let sender = signer(1);
+    let draft = Draft::new(sender.address(), fresh("a")).value(ether(1));
+    let error = bench
+        .send(&draft.clone().sign_high(&sender))
+        .await
+        .unwrap_err();
+    assert!(error.message.contains("validation"), "{error}");
+    assert_eq!(status(&bench).await, (json!("0x0"), json!("0x0")));
+    bench.send(&draft.sign(&sender)).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_signature_of_somebody_else_is_refused_with_and_without_rules() {
     for rules in [true, false] {

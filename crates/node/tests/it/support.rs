@@ -6,7 +6,7 @@ use alloy::{
     },
     eips::eip2718::Encodable2718,
     network::TxSignerSync,
-    primitives::{Address, B256, Bytes, Signature, U256, address, keccak256},
+    primitives::{Address, B256, Bytes, Signature, U256, address, keccak256, uint},
     rpc::{client::RpcClient, json_rpc::ErrorPayload},
     signers::{SignerSync, local::PrivateKeySigner},
     sol,
@@ -278,6 +278,15 @@ impl Draft {
     pub(crate) fn sign_as(self, key: &PrivateKeySigner) -> Bytes {
         let signature = key.sign_hash_sync(&self.0.signature_hash()).unwrap();
         encode(self.0.into_signed(signature))
+    }
+
+    /// Signs with the higher of the two values of `s`.
+    pub(crate) fn sign_high(self, key: &PrivateKeySigner) -> Bytes {
+        const ORDER: U256 =
+            uint!(0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141_U256);
+        let low = key.sign_hash_sync(&self.0.signature_hash()).unwrap();
+        let high = Signature::new(low.r(), ORDER - low.s(), !low.v());
+        encode(self.0.into_signed(high))
     }
 
     /// Signs with the test account's language: what validation does, and two words.
