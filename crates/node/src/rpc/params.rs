@@ -61,18 +61,6 @@ impl Params {
         })
     }
 
-    /// A parameter that other nodes support and this one does not.
-    pub(crate) fn unsupported(&mut self, name: &str) -> Result<(), RpcError> {
-        match self.optional::<Value>(name)? {
-            None => Ok(()),
-            Some(Value::Object(fields)) if fields.is_empty() => Ok(()),
-            Some(_) => Err(RpcError::invalid_params(format!(
-                "parameter {} ({name}) is not supported",
-                self.position
-            ))),
-        }
-    }
-
     /// Refuses further parameters.
     pub(crate) fn finish(mut self) -> Result<(), RpcError> {
         match self.values.next() {
