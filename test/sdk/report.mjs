@@ -40,7 +40,9 @@ function print(report) {
 }
 
 function describe(error) {
-  return { message: error.message, data: revertData(error) };
+  // ethers replaces what nodes say of calls and estimates with words of its own.
+  const message = [error.message, error.info?.error?.message].filter(Boolean).join("\n");
+  return { message, data: revertData(error) };
 }
 
 /** The contract's answer within an error of viem, ethers or the SDK, however deep, if there is one. */

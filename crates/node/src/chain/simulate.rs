@@ -6,7 +6,7 @@ use zksync_system_constants::{
     DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE, SYSTEM_CONTEXT_GAS_PRICE_POSITION,
 };
 use zksync_types::{
-    H256, StorageKey, Transaction, U256, get_code_key, get_nonce_key, get_system_context_key,
+    Address, H256, StorageKey, Transaction, U256, get_nonce_key, get_system_context_key,
     h256_to_u256,
     l2::{L2Tx, TransactionType},
     u256_to_h256,
@@ -14,13 +14,16 @@ use zksync_types::{
 };
 
 use super::{
-    Block, CallAt, Chain, Refusal, Request, Scene, View, context::Pricing, decode::decode,
-    mine::how, overrides::set_nonce, submit::MAX_GAS,
+    AccountOverride, Block, CallAt, Chain, Refusal, Request, Scene, View, context::Pricing,
+    decode::decode, mine::how, overrides::set_nonce, submit::MAX_GAS,
 };
 use crate::convert;
 
 /// Gas that a call or the first run of an estimate has when the caller names none; the protocol's limit of a transaction.
 pub(super) const DEFAULT_GAS: u64 = 80_000_000;
+
+/// Sender of estimates that name none.
+const ANYBODY: Address = Address::repeat_byte(0xff);
 
 /// Result of a fee estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +79,10 @@ impl Chain {
 
     /// Gas and prices with which the transaction succeeds.
     pub(crate) fn estimate(&self, request: &Request, scene: &Scene) -> Result<Estimate, Refusal> {
+        if request.from.is_zero() {
+            let (request, scene) = from_anybody(request, scene);
+            return self.estimate(&request, &scene);
+        }
         let cap = gas_within_limit(request.gas.unwrap_or(DEFAULT_GAS))?;
         let charged = self.try_with_gas(request, scene, cap)?;
         // One run says what is charged. The true minimum is up to a tenth above it, because calls keep back part of their gas; the
@@ -95,10 +102,6 @@ impl Chain {
     fn try_with_gas(&self, request: &Request, scene: &Scene, gas: u64) -> Result<u64, Refusal> {
         let mode = TxExecutionMode::EstimateFee;
         let (env, mut view) = self.stage(mode, request, scene, scene.block.base_fee);
-        if request.from.is_zero() {
-            // Callers that name no sender mean anybody; what genesis has at address zero could send nothing.
-            view.replace(get_code_key(&request.from), H256::zero());
-        }
         check_value(&mut view, request)?;
         let price = scene.block.base_fee.unwrap_or_else(|| self.base_fee());
         fund(&mut view, request, U256::from(gas) * U256::from(price));
@@ -195,6 +198,19 @@ impl Setup<'_> {
         let tx = self.tx.into();
         Ok(vm::trace_after(self.env, &mut self.view, self.earlier, tx)?)
     }
+}
+
+/// The same from an account without code that has the value. Callers that name no sender mean anybody, which on other chains is the
+/// zero address; here it is a system contract's and can send nothing.
+fn from_anybody(request: &Request, scene: &Scene) -> (Request, Scene) {
+    let (mut request, mut scene) = (request.clone(), scene.clone());
+    request.from = ANYBODY;
+    scene.accounts.push(AccountOverride {
+        address: ANYBODY,
+        balance: Some(request.value),
+        ..AccountOverride::default()
+    });
+    (request, scene)
 }
 
 fn balance(view: &mut View<'_>, request: &Request) -> (StorageKey, U256) {

@@ -208,6 +208,8 @@ fn unplaced(chain: &Chain, tx: &L2Tx, gas_price: u64) -> api::Transaction {
     transaction.chain_id = chain.config.chain_id.into();
     match tx.common_data.transaction_type {
         TransactionType::LegacyTransaction => {
+            transaction.transaction_type = Some(U64::zero());
+            transaction.v = transaction.v.map(|parity| legacy_v(tx, parity));
             transaction.max_fee_per_gas = None;
             transaction.max_priority_fee_per_gas = None;
         }
@@ -223,6 +225,14 @@ fn unplaced(chain: &Chain, tx: &L2Tx, gas_price: u64) -> api::Transaction {
         _ => transaction.gas_price = Some(gas_price.into()),
     }
     transaction
+}
+
+/// EIP-155: the parity of the signature, with the chain id if it is signed.
+fn legacy_v(tx: &L2Tx, parity: U64) -> U64 {
+    match tx.common_data.extract_chain_id() {
+        Some(chain_id) => parity + U64::from(35) + U64::from(chain_id).saturating_mul(2.into()),
+        None => parity + U64::from(27),
+    }
 }
 
 fn finished(transaction: api::Transaction, tx: &L2Tx) -> Option<Value> {

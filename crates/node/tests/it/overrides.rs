@@ -249,6 +249,24 @@ async fn estimates_take_overrides() {
 }
 
 #[tokio::test]
+async fn estimates_without_a_sender_are_anybodys() {
+    let bench = Bench::start();
+    let contract = bench.deploy_counter().await;
+    let estimate = async |request: Value| -> Answer<U256> {
+        bench.ask("eth_estimateGas", json!([request])).await
+    };
+    let request = json!({ "to": contract, "data": method(1, 3), "value": ether(9) });
+    let anybody = estimate(request.clone()).await.unwrap();
+    let mut named = request;
+    named["from"] = json!(signer(1).address());
+    let by_name = estimate(named).await.unwrap();
+    let difference = anybody.abs_diff(by_name);
+    assert!(difference < by_name / U256::from(10), "{anybody} {by_name}");
+    let failing = json!({ "to": contract, "data": method(3, 1) });
+    assert_eq!(estimate(failing).await.unwrap_err().code, 3);
+}
+
+#[tokio::test]
 async fn transactions_of_every_type_can_be_estimated() {
     let bench = Bench::start();
     for (tx_type, nonce) in (0_u64..=2).zip(0..) {

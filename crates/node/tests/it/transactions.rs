@@ -1,6 +1,9 @@
 //! Transfers, their receipts, and the mistakes a sender can make.
 
-use alloy::primitives::{Address, B256, U256};
+use alloy::{
+    eips::eip2718::Encodable2718,
+    primitives::{Address, B256, U256},
+};
 use serde_json::{Value, json};
 use zksso_node::NodeConfig;
 
@@ -28,6 +31,23 @@ async fn transfers_of_every_type_arrive_and_are_recorded() {
     assert_eq!(receipt["blockNumber"], "0x4");
     assert_eq!(bench.balance(to).await, ether(1));
     assert_eq!(bench.nonce(sender.address()).await, 4);
+}
+
+#[tokio::test]
+async fn transactions_are_shown_as_they_were_signed() {
+    let bench = Bench::start();
+    let sender = signer(1);
+    for (nonce, tx_type) in [0, 1, 2].into_iter().enumerate() {
+        let raw = eth_transfer(tx_type, &sender, nonce as u64, fresh("payee"));
+        let hash = bench.send(&raw).await.unwrap();
+        let shown: alloy::rpc::types::Transaction = bench
+            .ask("eth_getTransactionByHash", json!([hash]))
+            .await
+            .unwrap();
+        let envelope = shown.inner.inner();
+        assert_eq!(envelope.encoded_2718(), raw, "type {tx_type}");
+        assert_eq!(shown.inner.signer(), sender.address());
+    }
 }
 
 #[tokio::test]
