@@ -218,8 +218,7 @@ impl Call {
         let name = builtin::system_name(self.code);
         let from_user = !builtin::is_system(self.from);
         match name {
-            Some("L2BaseToken") => !from_user,
-            Some(name) => !SHOWN.contains(&name),
+            Some(name) => !from_user || !SHOWN.contains(&name),
             None => builtin::is_system(self.to) || self.is_default_account(),
         }
     }

@@ -28,7 +28,7 @@ static SELECTORS: LazyLock<HashMap<Selector, Fields>> = LazyLock::new(|| {
         signatures.extend(lists.iter().cloned());
     }
     signatures.extend([vec!["int256"], vec!["bytes"]]);
-    let words = (1..=32).map(|size| Kind::Word(size));
+    let words = (1..=32).map(Kind::Word);
     let words = words.enumerate().map(|(index, kind)| {
         (
             selector(&[&format!("bytes{}", index + 1)]),

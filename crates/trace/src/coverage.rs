@@ -59,13 +59,13 @@ pub struct FunctionCoverage {
     pub name: String,
     /// Line at which it begins.
     pub line: usize,
-    /// How often it was entered: as often as its first code ran.
+    /// How often it was entered: as often as the first of its code that ran.
     pub runs: u64,
     /// Gas of all its instructions.
     pub gas: u64,
 }
 
-/// A function while it is counted; its first code is what stands first in the source.
+/// A function while it is counted; its first code is what stands first in the source, of what ran.
 #[derive(Clone, Debug, Default)]
 struct Entry {
     coverage: FunctionCoverage,
@@ -146,7 +146,11 @@ impl Share {
 }
 
 impl Entry {
+    /// Notes code of the function. What did not run does not tell: the first code may be a failure's.
     fn note(&mut self, start: usize, runs: u64) {
+        if runs == 0 {
+            return;
+        }
         if self.first.is_none_or(|first| start < first) {
             self.first = Some(start);
             self.entered = 0;
@@ -222,5 +226,19 @@ impl FileCoverage {
             }
         }
         self.functions.sort_by_key(|function| function.line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_was_entered_as_often_as_the_first_of_its_code_that_ran() {
+        let mut entry = Entry::default();
+        for (start, runs) in [(50, 9), (20, 3), (10, 0), (20, 2), (30, 7)] {
+            entry.note(start, runs);
+        }
+        assert_eq!(entry.entered, 3);
     }
 }

@@ -76,7 +76,7 @@ impl Contracts {
 /// Name and message of an error that Solidity itself defines.
 fn standard(data: &[u8]) -> Option<(&'static str, String)> {
     let (selector, data) = data.split_first_chunk::<4>()?;
-    let read = |kind| decode(&vec![(String::new(), kind)], data)?.pop();
+    let read = |kind| decode(&[(String::new(), kind)], data)?.pop();
     match *selector {
         ERROR => match read(Kind::String)? {
             Value::String(text) => Some(("Error", text)),

@@ -69,7 +69,7 @@ fn key_text(ty: &str, key: B256) -> String {
         "t_bool" => Kind::Bool,
         _ => Kind::Word(32),
     };
-    let value = crate::abi::decode(&vec![(String::new(), kind.clone())], key.as_slice());
+    let value = crate::abi::decode(&[(String::new(), kind.clone())], key.as_slice());
     value.map_or_else(|| key.to_string(), |values| show(&kind, &values[0]))
 }
 

@@ -112,9 +112,11 @@ impl Chain {
         Ok(chain)
     }
 
-    /// Goes back to genesis, with everything but the impersonated accounts and the mining mode as at the start.
+    /// Goes back to genesis. What waits and what was remembered is dropped; filters, impersonated accounts and the mining mode stay.
     pub(crate) fn reset(&mut self) -> Result<()> {
-        self.replace_with(genesis::build(self.config.clone())?);
+        let mut config = self.config.clone();
+        config.genesis_timestamp = Some(self.blocks[0].timestamp);
+        self.replace_with(genesis::build(config)?);
         Ok(())
     }
 
@@ -129,19 +131,17 @@ impl Chain {
         Ok(())
     }
 
+    /// Takes over another chain's history; whoever listens to this one goes on.
     fn replace_with(&mut self, other: Self) {
-        let journal = self.journal.take();
-        let mining = self.mining;
-        let untold = std::mem::take(&mut self.untold);
-        let counting = std::mem::take(&mut self.counting);
-        let impersonation = std::mem::take(&mut self.impersonation);
-        *self = other;
-        self.mining = mining;
-        self.untold = untold;
-        self.counting = counting;
+        self.state = other.state;
+        self.blocks = other.blocks;
+        self.hashes = other.hashes;
+        self.records = other.records;
+        self.clock = other.clock;
+        self.pool = other.pool;
+        self.snapshots = other.snapshots;
+        self.rewind_filters();
         self.skip_news();
-        self.impersonation = impersonation;
-        self.journal = journal;
         self.write_anew();
     }
 

@@ -1,7 +1,7 @@
 //! Reports of transactions, made after they were answered.
 
 use zksso_trace::{Event, Failure};
-use zksso_vm::{self as vm};
+use zksso_vm as vm;
 use zksync_multivm::{
     VmVersion, interface::TxExecutionMode, interface::VmEvent,
     utils::derive_base_fee_and_gas_per_pubdata,

@@ -43,15 +43,21 @@ async fn code_can_be_set_and_taken_away() {
 #[tokio::test]
 async fn reset_goes_back_to_genesis() {
     let bench = Bench::start();
+    let genesis = bench.head().await;
+    let filter: Value = bench.ask("eth_newBlockFilter", json!([])).await.unwrap();
     bench
         .mined(&eth_transfer(2, &signer(1), 0, fresh("a")))
         .await;
     assert!(bench.ask::<bool>("anvil_reset", json!([])).await.unwrap());
-    assert_eq!(bench.head().await["number"], "0x0");
+    assert_eq!(bench.head().await, genesis);
     assert_eq!(bench.balance(fresh("a")).await, U256::ZERO);
     bench
         .mined(&eth_transfer(2, &signer(1), 0, fresh("a")))
         .await;
+    // Who watched still watches.
+    let news = bench.ask("eth_getFilterChanges", json!([filter])).await;
+    let hashes: Vec<Value> = news.unwrap();
+    assert_eq!(hashes, [bench.head().await["hash"].clone()]);
     let fork = json!([{ "forking": { "jsonRpcUrl": "http://127.0.0.1:1" } }]);
     let error = bench.ask::<bool>("hardhat_reset", fork).await.unwrap_err();
     assert_eq!(error.code, -32602);

@@ -16,7 +16,7 @@ pub(crate) type Fields = Vec<(String, Kind)>;
 
 /// Reads values in the ABI encoding: numbers become decimal strings, bytes and addresses hexadecimal ones, structs objects. `None` if
 /// the bytes are not such values.
-pub(crate) fn decode(fields: &Fields, data: &[u8]) -> Option<Vec<Value>> {
+pub(crate) fn decode(fields: &[(String, Kind)], data: &[u8]) -> Option<Vec<Value>> {
     Reader { budget: BUDGET }.sequence(fields.iter().map(|(_, kind)| kind), data)
 }
 
@@ -80,7 +80,7 @@ impl Reader {
     }
 
     /// A struct as an object; as a list, if its fields have no names or share one.
-    fn fields(&mut self, fields: &Fields, data: &[u8]) -> Option<Value> {
+    fn fields(&mut self, fields: &[(String, Kind)], data: &[u8]) -> Option<Value> {
         let values = self.sequence(fields.iter().map(|(_, kind)| kind), data)?;
         let names = fields.iter().map(|(name, _)| name.clone());
         let object: Map<_, _> = names.zip(values.iter().cloned()).collect();

@@ -165,5 +165,5 @@ fn topic(kind: &Kind, topic: &B256) -> Option<Value> {
         Kind::Uint | Kind::Int | Kind::Address | Kind::Bool | Kind::Word(_) => kind.clone(),
         _ => Kind::Word(32),
     };
-    decode(&vec![(String::new(), word)], topic.as_slice())?.pop()
+    decode(&[(String::new(), word)], topic.as_slice())?.pop()
 }

@@ -109,13 +109,23 @@ fn elementary(ty: &str) -> Option<Kind> {
         "bytes" => Some(Kind::Bytes),
         "string" => Some(Kind::String),
         "function" => Some(Kind::Word(24)),
-        _ if ty.starts_with("uint") => Some(Kind::Uint),
-        _ if ty.starts_with("int") => Some(Kind::Int),
         _ => {
+            if let Some(bits) = ty.strip_prefix("uint") {
+                return is_width(bits).then_some(Kind::Uint);
+            }
+            if let Some(bits) = ty.strip_prefix("int") {
+                return is_width(bits).then_some(Kind::Int);
+            }
             let size = ty.strip_prefix("bytes")?.parse().ok()?;
             (1..=32).contains(&size).then_some(Kind::Word(size))
         }
     }
+}
+
+/// Whether a number may have so many bits; 256 if it does not say.
+fn is_width(bits: &str) -> bool {
+    let number: u16 = bits.parse().unwrap_or_default();
+    bits.is_empty() || (number % 8 == 0 && (8..=256).contains(&number))
 }
 
 /// The parts of a list that are separated by commas outside of parentheses.

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -61,11 +61,11 @@ pub(crate) struct Sources {
 
 impl Sources {
     /// A source file of an artifact in `folder`: relative to it or to the nearest folder above that has the file.
-    pub(crate) fn text(&self, folder: &PathBuf, name: &str) -> Option<Arc<Text>> {
+    pub(crate) fn text(&self, folder: &Path, name: &str) -> Option<Arc<Text>> {
         // The map is consistent between calls, whatever panicked.
         let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         let text = texts
-            .entry((folder.clone(), name.to_owned()))
+            .entry((folder.to_owned(), name.to_owned()))
             .or_insert_with(|| {
                 let mut found = folder
                     .ancestors()
