@@ -90,20 +90,16 @@ impl Tracer for SlotRecorder {
         };
         let address = state.current_frame().address();
         let key = StorageKey::new(AccountTreeId::new(address), u256_to_h256(slot));
-        if !self.0.contains_key(&key) {
-            let value = state.get_storage(address, slot);
-            self.0.insert(key, u256_to_h256(value));
-        }
+        let value = || u256_to_h256(state.get_storage(address, slot));
+        self.0.entry(key).or_insert_with(value);
     }
 }
 
 /// Value of the register that an instruction reads first. Both storage instructions have the slot there.
 fn first_operand<S: StateInterface>(state: &mut S) -> Option<U256> {
-    let frame = state.current_frame();
-    let counter = frame.program_counter()?;
+    let counter = state.current_frame().program_counter()?;
     // Four instructions of 64 bits make a word, the first of them the highest; bits 16 to 19 name the register.
-    let word = frame.read_contract_code(counter / 4);
-    drop(frame);
+    let word = state.current_frame().read_contract_code(counter / 4);
     let instruction = word.0[3 - usize::from(counter % 4)];
     let register = u8::try_from((instruction >> 16) & 0xf).ok()?;
     Some(state.read_register(register).0)
