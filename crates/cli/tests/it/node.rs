@@ -125,12 +125,14 @@ async fn a_chain_survives_a_kill() {
     let arguments = ["--state", path.to_str().unwrap()];
     let mut sent = Vec::new();
     for _ in 0..3 {
-        let node = Node::start(&arguments);
+        let mut node = Node::start(&arguments);
         let chain = Chain::connect(&node.url).await.unwrap();
         let balance = chain.balance(Address::repeat_byte(7)).await.unwrap();
         assert_eq!(balance, U256::from(5 * sent.len()));
         for _ in 0..4 {
             sent.push(transfer(&node.url).await);
+            // The log waits for its reader.
+            assert_eq!(node.event()["event"], "transaction");
         }
         // Dropping it kills the process.
         drop(node);
