@@ -90,14 +90,11 @@ impl Footprint<'_> {
         }
         for key in slots {
             let address = *key.address();
-            if !accounts.contains_key(&address) {
-                accounts.insert(address, self.account(address));
-            }
             let (before, after) = (self.before(key), self.after(key));
-            if let Some(account) = accounts.get_mut(&address) {
-                account.before.storage.insert(*key.key(), before);
-                account.after.storage.insert(*key.key(), after);
-            }
+            let account = accounts.entry(address);
+            let account = account.or_insert_with(|| self.account(address));
+            account.before.storage.insert(*key.key(), before);
+            account.after.storage.insert(*key.key(), after);
         }
         accounts
     }
