@@ -12,6 +12,9 @@ use super::{
 };
 use crate::{Error, Result};
 
+/// What a file had: its heading and the changes since.
+pub(crate) type Content = (Heading, Vec<Entry>);
+
 /// An open file of the chain's text. Each change is one write at its end, so that a process that is killed at any moment loses at
 /// most the change under way.
 #[derive(Debug)]
@@ -26,7 +29,7 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// Opens the file and reads what it has; `None` when there is none yet, or an empty one.
-    pub(crate) fn open(path: &Path) -> Result<(Self, Option<(Heading, Vec<Entry>)>)> {
+    pub(crate) fn open(path: &Path) -> Result<(Self, Option<Content>)> {
         let failed = |source| Error::StateFile {
             path: path.to_owned(),
             source,
@@ -108,7 +111,7 @@ impl Chain {
     pub(super) fn attach_journal(
         &mut self,
         mut journal: Journal,
-        content: Option<(Heading, Vec<Entry>)>,
+        content: Option<Content>,
     ) -> Result<()> {
         if let Some((heading, entries)) = content {
             self.restore(&heading, entries)

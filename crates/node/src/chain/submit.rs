@@ -1,6 +1,6 @@
 //! From a raw transaction to the pool, and on to a block.
 
-use std::{cmp::Ordering, time::Duration};
+use std::time::Duration;
 
 use zksso_vm::{self as vm, Ending, Environment, Stop};
 use zksync_multivm::{
@@ -135,10 +135,10 @@ impl Chain {
         let next = self.pool.next_nonce(sender, expected);
         let actual = tx.nonce().0;
         let account = convert::to_address(sender);
-        if actual.cmp(&expected) == Ordering::Less {
+        if actual < expected {
             return Err(Refusal::NonceTooLow {
                 account,
-                expected: expected,
+                expected,
                 actual,
             });
         }

@@ -125,7 +125,7 @@ fn elementary(ty: &str) -> Option<Kind> {
 /// Whether a number may have so many bits; 256 if it does not say.
 fn is_width(bits: &str) -> bool {
     let number: u16 = bits.parse().unwrap_or_default();
-    bits.is_empty() || (number % 8 == 0 && (8..=256).contains(&number))
+    bits.is_empty() || (number.is_multiple_of(8) && (8..=256).contains(&number))
 }
 
 /// The parts of a list that are separated by commas outside of parentheses.

@@ -53,10 +53,13 @@ impl Text {
     }
 }
 
+/// Folder of an artifact and name of a file in it.
+type Name = (PathBuf, String);
+
 /// Source files that were read, by their names; each name is searched once.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
-    texts: Mutex<HashMap<(PathBuf, String), Option<Arc<Text>>>>,
+    texts: Mutex<HashMap<Name, Option<Arc<Text>>>>,
 }
 
 impl Sources {
