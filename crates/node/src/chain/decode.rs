@@ -42,21 +42,36 @@ pub(super) fn decode(raw: &[u8], chain_id: L2ChainId) -> Result<L2Tx, Refusal> {
 }
 
 fn decode_checked(raw: &[u8], chain_id: L2ChainId) -> Result<L2Tx, Refusal> {
-    let malformed = |error: &dyn std::fmt::Display| Refusal::Malformed(error.to_string());
-    let (request, hash) = match raw.first() {
-        Some(&ACCESS_LIST_TYPE) => decode_with_access_list(raw, chain_id)?,
-        _ => TransactionRequest::from_bytes(raw, chain_id).map_err(|error| malformed(&error))?,
-    };
+    let malformed = |reason: &str| Refusal::Malformed(reason.to_owned());
+    let (request, hash) = read(raw, chain_id)?;
     if request.from.is_none() {
-        return Err(malformed(&"the signature does not recover to an address"));
+        return Err(malformed("the signature does not recover to an address"));
     }
     if request.to.is_none() {
         return Err(malformed(
-            &"it has no recipient: contracts are created by calling ContractDeployer",
+            "it has no recipient: contracts are created by calling ContractDeployer",
         ));
     }
+    complete(request, raw, hash)
+}
+
+/// The fields of a transaction and its hash.
+fn read(raw: &[u8], chain_id: L2ChainId) -> Result<(TransactionRequest, H256), Refusal> {
+    match raw.first() {
+        Some(&ACCESS_LIST_TYPE) => decode_with_access_list(raw, chain_id),
+        _ => TransactionRequest::from_bytes(raw, chain_id)
+            .map_err(|error| Refusal::Malformed(error.to_string())),
+    }
+}
+
+/// The transaction with these fields, which remembers its bytes and hash.
+pub(super) fn complete(
+    request: TransactionRequest,
+    raw: &[u8],
+    hash: H256,
+) -> Result<L2Tx, Refusal> {
     let mut tx = L2Tx::from_request(request, MAX_ENCODED_TX_SIZE, false)
-        .map_err(|error| malformed(&error))?;
+        .map_err(|error| Refusal::Malformed(error.to_string()))?;
     tx.set_input(raw.to_vec(), hash);
     Ok(tx)
 }
@@ -67,17 +82,10 @@ pub(super) fn decode_stored(
     from: Address,
     chain_id: L2ChainId,
 ) -> Result<L2Tx, Refusal> {
-    let malformed = |error: &dyn std::fmt::Display| Refusal::Malformed(error.to_string());
-    let decoded = guarded(|| match raw.first() {
-        Some(&ACCESS_LIST_TYPE) => decode_with_access_list(raw, chain_id),
-        _ => TransactionRequest::from_bytes(raw, chain_id).map_err(|error| malformed(&error)),
-    });
+    let decoded = guarded(|| read(raw, chain_id));
     let (mut request, hash) = decoded.unwrap_or_else(|panic| Err(Refusal::Malformed(panic.0)))?;
     request.from = Some(from);
-    let mut tx = L2Tx::from_request(request, MAX_ENCODED_TX_SIZE, false)
-        .map_err(|error| malformed(&error))?;
-    tx.set_input(raw.to_vec(), hash);
-    Ok(tx)
+    complete(request, raw, hash)
 }
 
 /// The VM crate's decoder does not notice bytes after the transaction.

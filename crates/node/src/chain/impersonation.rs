@@ -6,14 +6,13 @@ use alloy::{
     primitives::B256,
     signers::{SignerSync, local::PrivateKeySigner},
 };
-use zksync_system_constants::MAX_ENCODED_TX_SIZE;
 use zksync_types::{
     Address, H256, PackedEthSignature,
     l2::{L2Tx, TransactionType},
     transaction_request::TransactionRequest,
 };
 
-use super::{Authority, CallAt, Chain, Refusal, Request};
+use super::{Authority, CallAt, Chain, Refusal, Request, decode::complete};
 use crate::{RICH_ACCOUNTS, convert};
 
 /// Whom the node's user impersonates.
@@ -106,10 +105,7 @@ impl Chain {
             .map_err(|error| malformed(&error))?;
         request.raw = Some(zksync_types::web3::Bytes(raw.clone()));
         let hash = request.get_tx_hash().map_err(|error| malformed(&error))?;
-        let mut tx = L2Tx::from_request(request, MAX_ENCODED_TX_SIZE, false)
-            .map_err(|error| malformed(&error))?;
-        tx.set_input(raw, hash);
-        Ok(tx)
+        complete(request, &raw, hash)
     }
 }
 

@@ -15,18 +15,17 @@ use zksync_multivm::{
 use zksync_types::{
     Address, H256, PackedEthSignature, U256, get_code_key, get_nonce_key, h256_to_u256,
     l2::{L2Tx, TransactionType},
-    u256_to_h256,
-    utils::{decompose_full_nonce, nonces_to_full_nonce},
+    utils::decompose_full_nonce,
 };
 
 use super::{
-    Authority, BrokenRule, Chain, PROTOCOL, Refusal, View, context::Pricing, decode::decode,
-    pool::NotAdded, refusal::RuleViolation,
+    Authority, BLOCK_GAS_LIMIT, BrokenRule, Chain, PROTOCOL, Refusal, View, context::Pricing,
+    decode::decode, overrides::set_nonce, pool::NotAdded, refusal::RuleViolation,
 };
 use crate::{config::TIMESTAMP_ASSERTER, convert};
 
 /// Highest gas limit: the bootloader's own gas, which a transaction cannot exceed.
-pub(super) const MAX_GAS: u64 = u32::MAX as u64;
+pub(super) const MAX_GAS: u64 = BLOCK_GAS_LIMIT;
 
 /// How far ahead of the sender's next nonce a transaction may be, as on the public chains.
 const MAX_NONCE_AHEAD: u32 = 50;
@@ -280,10 +279,10 @@ fn is_cheap_to_validate(tx: &L2Tx) -> bool {
 
 /// Makes the transaction's nonce the sender's next: those before it may still wait.
 pub(super) fn reach_nonce(view: &mut View<'_>, tx: &L2Tx) {
-    let key = get_nonce_key(&tx.initiator_account());
-    let (next, deployments) = decompose_full_nonce(h256_to_u256(view.read_value(&key)));
+    let sender = tx.initiator_account();
+    let full = h256_to_u256(view.read_value(&get_nonce_key(&sender)));
     let wanted = U256::from(tx.nonce().0);
-    if next < wanted {
-        view.replace(key, u256_to_h256(nonces_to_full_nonce(wanted, deployments)));
+    if decompose_full_nonce(full).0 < wanted {
+        set_nonce(view, sender, wanted);
     }
 }
