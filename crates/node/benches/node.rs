@@ -1,16 +1,17 @@
 //! How fast a node answers, and what it costs: `cargo bench --workspace --bench node`, after `cargo build --release --workspace`.
 //!
-//! Measures the command `zksso node` from outside, over HTTP; `$ZKSSO` names another binary. If `$ANVIL_ZKSYNC` names one, the same is
-//! asked of it, and the ratios are shown. `--json` prints data.
+//! Measures the command `zksso node` from outside, over HTTP: with its log, which is read as a terminal would, and with `--quiet`.
+//! `$ZKSSO` names another binary. If `$ANVIL_ZKSYNC` names one, the same is asked of it, with the log that it has by itself. Ratios are
+//! to the first column. `--json` prints data.
 
 use std::{
     env,
     error::Error,
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, Command, Stdio},
-    thread::sleep,
+    thread::{self, sleep},
     time::{Duration, Instant},
 };
 
@@ -35,18 +36,29 @@ const QUESTIONS: usize = 100;
 const SENDERS: usize = 10;
 const EACH: u64 = 20;
 const BLOCKS: u64 = 10;
+/// Processor time is read again after this pause, until it no longer grows, but so many times at most.
+const PAUSE: Duration = Duration::from_millis(20);
+const PAUSES: usize = 500;
+
+type Figures = Map<String, Value>;
 
 fn main() -> Result<()> {
-    let own = measure(&own_binary()?, &["node"])?;
-    let other = match env::var_os("ANVIL_ZKSYNC") {
-        Some(path) => Some(measure(&path.into(), &[])?),
-        None => None,
-    };
+    let own = own_binary()?;
+    let mut columns = vec![
+        ("with log", measure(&own, &["node"])?),
+        ("--quiet", measure(&own, &["node", "--quiet"])?),
+    ];
+    if let Some(path) = env::var_os("ANVIL_ZKSYNC") {
+        columns.push(("anvil-zksync", measure(&path.into(), &[])?));
+    }
     if env::args().any(|argument| argument == "--json") {
-        let all = json!({ "zksso": own, "anvil-zksync": other });
-        println!("{all:#}");
+        let columns = columns.into_iter();
+        let all: Map<_, _> = columns
+            .map(|(name, figures)| (name.to_owned(), json!(figures)))
+            .collect();
+        println!("{:#}", json!(all));
     } else {
-        print(&own, other.as_ref());
+        print(&columns);
     }
     Ok(())
 }
@@ -69,21 +81,27 @@ fn own_binary() -> Result<PathBuf> {
     .into())
 }
 
-fn print(own: &Map<String, Value>, other: Option<&Map<String, Value>>) {
+/// A row for each figure, a column for each way to run a node.
+fn print(columns: &[(&str, Figures)]) {
+    let [(first, own), others @ ..] = columns else {
+        return;
+    };
+    let heads = others
+        .iter()
+        .map(|(name, _)| format!(" {name:>12}   ratio"));
+    println!("{:<48} {first:>10}{}", "", heads.collect::<String>());
     for (name, value) in own {
         let value = value.as_f64().unwrap_or_default();
-        let theirs = other.and_then(|other| other.get(name)?.as_f64());
-        match theirs {
-            None => println!("{name:<42} {value:>10.3}"),
-            Some(theirs) => {
-                let ratio = theirs / value;
-                println!("{name:<42} {value:>10.3} {theirs:>10.3} {ratio:>7.1}x");
-            }
-        }
+        let cells = others.iter().map(|(_, figures)| {
+            let other = figures.get(name).and_then(Value::as_f64);
+            let other = other.unwrap_or_default();
+            format!(" {other:>12.3} {:>6.2}x", other / value)
+        });
+        println!("{name:<48} {value:>10.3}{}", cells.collect::<String>());
     }
 }
 
-fn measure(binary: &PathBuf, arguments: &[&str]) -> Result<Map<String, Value>> {
+fn measure(binary: &PathBuf, arguments: &[&str]) -> Result<Figures> {
     let mut starts = Vec::new();
     for _ in 1..STARTS {
         starts.push(Process::start(binary, arguments)?.started);
@@ -108,7 +126,7 @@ fn measure(binary: &PathBuf, arguments: &[&str]) -> Result<Map<String, Value>> {
     );
     put(
         "processor time per transfer, ms",
-        (node.cpu()? - cpu) / as_f64(TRANSFERS),
+        (node.cpu_at_rest()? - cpu) / as_f64(TRANSFERS),
     );
     let memory = node.memory()?;
     node.time_transfers(MORE_TRANSFERS)?;
@@ -116,9 +134,15 @@ fn measure(binary: &PathBuf, arguments: &[&str]) -> Result<Map<String, Value>> {
         "memory per transfer, kB",
         (node.memory()? - memory) / 1e3 / as_f64(MORE_TRANSFERS),
     );
+    let cpu = node.cpu_at_rest()?;
     let (all, mining) = node.time_blocks()?;
     put("transfer in a block of 200, sent and mined, ms", all);
     put("transfer in a block of 200, mined only, ms", mining);
+    let in_blocks = as_f64(BLOCKS) * as_f64(EACH) * as_f64(u64::try_from(SENDERS)?);
+    put(
+        "transfer in a block of 200, processor time, ms",
+        (node.cpu_at_rest()? - cpu) / in_blocks,
+    );
     Ok(results)
 }
 
@@ -184,9 +208,12 @@ impl Process {
         let mut child = Command::new(binary)
             .args(arguments)
             .args(["--port", &port.to_string()])
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
+        if let Some(mut log) = child.stdout.take() {
+            thread::spawn(move || io::copy(&mut log, &mut io::sink()));
+        }
         let connection = loop {
             match TcpStream::connect(("127.0.0.1", port)) {
                 Ok(stream) => break stream,
@@ -305,6 +332,20 @@ impl Process {
         let kilobytes = line.and_then(|line| line.split_whitespace().next());
         let kilobytes: u64 = kilobytes.ok_or("no VmRSS")?.parse()?;
         Ok(as_f64(kilobytes) * 1024.0)
+    }
+
+    /// Processor time once the node has done what it does after its answers.
+    fn cpu_at_rest(&self) -> Result<f64> {
+        let mut before = self.cpu()?;
+        for _ in 0..PAUSES {
+            sleep(PAUSE);
+            let now = self.cpu()?;
+            if now - before < 0.1 {
+                return Ok(now);
+            }
+            before = now;
+        }
+        Ok(before)
     }
 
     /// Milliseconds of processor time that its threads have used.
