@@ -23,9 +23,9 @@ impl SharedContracts {
         let loading = shared.clone();
         let thread = thread::Builder::new().name("zksso-contracts".to_owned());
         let spawned = thread.spawn(move || drop(LazyLock::force(&loading.0).clone()));
-        if let Err(error) = spawned {
-            // Who needs them first then loads them.
-            tracing::debug!(%error, "cannot load contracts on another thread");
+        if spawned.is_err() {
+            // There is no thread to be had: they load here.
+            LazyLock::force(&shared.0);
         }
         shared
     }

@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// How long the end of the node may take for it.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// A chain, and when what happened to it.
-struct Worker {
+/// A chain, and when something was done with it.
+struct Schedule {
     chain: Chain,
     latest_block: Instant,
     latest_job: Instant,
@@ -32,28 +32,28 @@ struct Worker {
 /// Runs jobs until every sender is gone.
 pub(crate) fn work(chain: Chain, queue: &Receiver<Job>) {
     let now = Instant::now();
-    let mut worker = Worker {
+    let mut schedule = Schedule {
         chain,
         latest_block: now,
         latest_job: now,
         behind_since: None,
     };
     loop {
-        let job = match worker.pause() {
+        let job = match schedule.pause() {
             None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some(pause) => queue.recv_timeout(pause),
         };
         match job {
-            Ok(job) => worker.carry_out(job),
+            Ok(job) => schedule.carry_out(job),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return worker.finish(),
+            Err(RecvTimeoutError::Disconnected) => return schedule.finish(),
         }
-        worker.mine_if_due();
-        worker.work_off_if_due();
+        schedule.mine_if_due();
+        schedule.work_off_if_due();
     }
 }
 
-impl Worker {
+impl Schedule {
     /// How long to wait for a job before something else is due; forever when nothing is.
     fn pause(&self) -> Option<Duration> {
         let interval = self.chain.mining().interval();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use zksso_client::{Chain, Wallet};
 use zksso_node::RICH_ACCOUNTS;
 
-use crate::zksso::{command, run};
+use crate::zksso::{Run, command, project, run};
 
 /// A node in a process of its own, with its log.
 struct Node {
@@ -156,6 +156,17 @@ fn a_folder_without_artifacts_is_named() {
     let path = folder.path().to_str().unwrap();
     let failed = run(&["node", "--port", "0", "--abi", path]);
     assert!(failed.error_line().contains(path));
+}
+
+/// They are read while the node listens already.
+#[test]
+fn artifacts_that_cannot_be_read_end_the_node() {
+    let project = project("[profile.default]\n", "contract Vault {}");
+    let artifacts = project.path().join("artifacts");
+    std::fs::create_dir(&artifacts).unwrap();
+    let mut command = command(&["node", "--port", "0"]);
+    let ended: Run = command.current_dir(&project).output().unwrap().into();
+    assert!(ended.error_line().contains("artifacts"));
 }
 
 /// Everything that was answered is there again after a kill at whatever moment.
