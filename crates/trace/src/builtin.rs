@@ -52,6 +52,7 @@ const SIGNATURES: &[&str] = &[
     "function markFactoryDeps(bool shouldSendToL1, bytes32[] hashes)",
     "function sendToL1(bytes message) returns (bytes32 hash)",
     "function balanceOf(address account) returns (uint256)",
+    "function balanceOf(uint256 account) returns (uint256)",
     "function transfer(address to, uint256 amount) returns (bool)",
     "function transferFrom(address from, address to, uint256 amount) returns (bool)",
     "function approve(address spender, uint256 amount) returns (bool)",
