@@ -11,5 +11,6 @@ mod compile;
 mod demo;
 mod hardhat;
 mod node;
+mod traces_page;
 mod zksolc;
 mod zksso;
