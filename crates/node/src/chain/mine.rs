@@ -133,9 +133,9 @@ impl Chain {
         let (mode, pricing) = how(first.mode);
         let mut env = self.environment(mode, self.head(), timestamp, pricing);
         env.trusted_signatures = true;
-        let mut view = self.state.view(self.state.version());
-        let txs = packed.iter().map(|waiting| waiting.tx.clone().into());
-        vm::execute_block(env, &mut view, txs)
+        let view = self.state.view(self.state.version());
+        let txs: Vec<_> = packed.iter().map(|waiting| &waiting.tx).collect();
+        vm::execute_block(env, &view, &txs)
     }
 
     fn add(&mut self, draft: &mut Draft, waiting: &Waiting, run: Run) {

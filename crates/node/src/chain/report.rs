@@ -187,7 +187,7 @@ impl Chain {
         let env = self.environment(mode, self.head(), self.next_timestamp(), Pricing::default());
         let mut view = self.state.view(self.state.version());
         reach_nonce(&mut view, tx);
-        let traced = vm::trace(env, &mut view, tx.clone().into());
+        let traced = vm::trace_last(env, &view, &[tx]);
         let calls = traced.map(|(_, calls)| calls).unwrap_or_default();
         explain::calls(&self.config.contracts, &calls)
     }
