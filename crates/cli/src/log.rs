@@ -29,11 +29,11 @@ impl Log {
     fn text(&self, event: &NodeEvent) -> Option<String> {
         let all = self.verbose > 1;
         let lines = match event {
-            NodeEvent::Request(_) if self.verbose == 0 => return None,
             _ if self.json => return serde_json::to_string(event).ok(),
             NodeEvent::Request(request) => vec![request_line(request)],
             NodeEvent::Transaction(report) => transaction(report, all),
             NodeEvent::Refusal(report) => refusal(report, all),
+            NodeEvent::Lost { events } => vec![lost(*events)],
             _ => return None,
         };
         Some(lines.join("\n"))
@@ -46,6 +46,10 @@ impl NodeObserver for Log {
             // Nobody reads the log any more: the node goes on.
             let _ = print(&text);
         }
+    }
+
+    fn listens_to_requests(&self) -> bool {
+        self.verbose > 0
     }
 }
 
@@ -108,6 +112,11 @@ fn refusal(report: &RefusalReport, all: bool) -> Vec<String> {
     lines.extend(calls(&report.calls, all));
     lines.extend(reason(report.failure.as_ref()));
     lines
+}
+
+fn lost(events: u64) -> String {
+    let text = format!("{events} events are missing here: the log was read too slowly");
+    Colours.paint(Role::Failure, &text)
 }
 
 fn header(hash: &str, tx_type: u32, from: Address, to: Option<Address>) -> String {

@@ -27,6 +27,7 @@ mod convert;
 mod details;
 mod devnet;
 mod error;
+mod event_queue;
 mod explain;
 mod message;
 mod mining;
@@ -36,6 +37,7 @@ mod report;
 mod rpc;
 mod server;
 mod transport;
+mod worker;
 
 pub use self::{
     accounts::{RICH_ACCOUNTS, RichAccount},

@@ -2,11 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc,
-        mpsc::{self, RecvTimeoutError},
-    },
+    sync::{Arc, mpsc},
     thread::JoinHandle,
     time::Instant,
 };
@@ -15,20 +11,18 @@ use alloy::primitives::B256;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 use zksso_trace::Coverage;
-use zksso_vm::panic_message;
 
 use crate::{
     Error, NodeConfig, NodeEvent, NodeObserver, NodeTransport, RequestError, RequestReport, Result,
     RpcError, RpcServer, ServerConfig, TransactionDetails,
     chain::Chain,
     convert,
+    event_queue::Observer,
     message::{self, Answerer, Limits, Outcome},
-    observer::Observer,
     rpc::{self, Params},
     server,
+    worker::{self, Job},
 };
-
-type Job = Box<dyn FnOnce(&mut Chain) + Send>;
 
 /// A running node. Clones share it; it ends with the last of them.
 ///
@@ -57,14 +51,16 @@ impl Node {
         Self::start_observed(config, Observer::default())
     }
 
-    /// The same with an observer of what happens in the node. Each transaction then runs once more after it was answered, for its
-    /// calls.
+    /// The same with an observer of what happens in the node. The calls of each transaction are then recorded. When the node ends, the observer has a second for what it has not seen.
     ///
     /// # Errors
     ///
     /// As [`Node::start`].
     pub fn start_with(config: NodeConfig, observer: impl NodeObserver + 'static) -> Result<Self> {
-        Self::start_observed(config, Observer(Some(Arc::new(observer))))
+        let queue = Observer::new(&observer);
+        let node = Self::start_observed(config, queue.clone())?;
+        queue.serve(observer)?;
+        Ok(node)
     }
 
     fn start_observed(config: NodeConfig, observer: Observer) -> Result<Self> {
@@ -78,7 +74,7 @@ impl Node {
                 Ok(mut chain) => {
                     chain.observe(chain_observer);
                     let _ = ready.send(Ok(()));
-                    work(chain, &queue);
+                    worker::work(chain, &queue);
                 }
                 Err(error) => {
                     let _ = ready.send(Err(error));
@@ -135,15 +131,28 @@ impl Node {
             .ok_or(Error::Stopped)
     }
 
+    /// Waits until the observer has returned from everything that has happened so far. Never call it from the observer itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stopped`] when the node's thread has ended.
+    pub async fn flush_events(&self) -> Result<()> {
+        self.run(Chain::catch_up).await.ok_or(Error::Stopped)?;
+        self.worker.observer.caught_up().await;
+        Ok(())
+    }
+
     /// Lines and functions of known contracts that ran; `None` unless the node was started with [`NodeConfig::coverage`].
     ///
     /// # Errors
     ///
     /// [`Error::Stopped`] when the node's thread has ended.
     pub async fn coverage(&self) -> Result<Option<Coverage>> {
-        self.run(|chain| chain.coverage())
-            .await
-            .ok_or(Error::Stopped)
+        let counted = self.run(|chain| {
+            chain.count_blocks();
+            chain.coverage()
+        });
+        counted.await.ok_or(Error::Stopped)
     }
 
     /// Answers one JSON-RPC request. `params` is the request's `params` member as JSON text, if it has one.
@@ -156,6 +165,9 @@ impl Node {
         method: &str,
         params: Option<&str>,
     ) -> std::result::Result<Box<RawValue>, RpcError> {
+        if !self.worker.observer.listens_to_requests() {
+            return self.carry_out(method, params).await;
+        }
         let start = Instant::now();
         let answer = self.carry_out(method, params).await;
         self.worker.observer.tell(|| {
@@ -219,51 +231,6 @@ impl Answerer for Node {
     }
 }
 
-/// Runs jobs until every sender is gone. A panic in one is its own failure: the chain changes only at the very end of a
-/// transaction, so its state is as before.
-fn work(mut chain: Chain, queue: &mpsc::Receiver<Job>) {
-    let mut latest_block = Instant::now();
-    loop {
-        let job = match chain.mining().interval() {
-            None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(interval) => queue.recv_timeout(interval.saturating_sub(latest_block.elapsed())),
-        };
-        match job {
-            Ok(job) => {
-                let before = chain.mining();
-                contain(&mut chain, job);
-                look_back(&mut chain);
-                if chain.mining() != before {
-                    latest_block = Instant::now();
-                }
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
-        }
-        // Requests that come without pause must not keep a block from being made.
-        let is_due = |interval| latest_block.elapsed() >= interval;
-        if chain.mining().interval().is_some_and(is_due) {
-            latest_block = Instant::now();
-            contain(&mut chain, |chain| drop(chain.mine()));
-            look_back(&mut chain);
-        }
-    }
-}
-
-fn contain(chain: &mut Chain, job: impl FnOnce(&mut Chain)) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(chain))) {
-        tracing::error!(cause = panic_message(&*payload), "a request panicked");
-    }
-}
-
-/// Does what may wait until a request was answered.
-fn look_back(chain: &mut Chain) {
-    contain(chain, |chain| {
-        chain.count_blocks();
-        chain.tell();
-    });
-}
-
 impl Drop for Worker {
     fn drop(&mut self) {
         drop(self.jobs.take());
@@ -272,5 +239,6 @@ impl Drop for Worker {
         {
             let _ = thread.join();
         }
+        self.observer.close();
     }
 }

@@ -1,8 +1,7 @@
 //! What a node tells while it runs, for a log.
 
-use std::{fmt, sync::Arc};
-
 use serde::Serialize;
+use zksso_trace::Call;
 
 use crate::{RefusalReport, RequestReport, TransactionReport};
 
@@ -13,17 +12,30 @@ use crate::{RefusalReport, RequestReport, TransactionReport};
 pub enum NodeEvent {
     /// A request was answered.
     Request(RequestReport),
-    /// A transaction is in a block. Tells after the transaction's answer was given.
+    /// A transaction is in a block.
     Transaction(Box<TransactionReport>),
-    /// A transaction was refused. Tells after the answer was given.
+    /// A transaction was refused.
     Refusal(Box<RefusalReport>),
+    /// Events were dropped here, because too many waited for the observer.
+    Lost {
+        /// How many.
+        events: u64,
+    },
 }
 
-/// Receives what happens. Transactions are told from the node's own thread, which waits until the observer returns; requests from
-/// whatever thread waited for their answer.
+/// Receives what happens, in order and on a thread of its own.
+///
+/// Events wait for the observer, and the node does not. When more than a thousand events wait, or more than 64 MiB of them, further
+/// ones are dropped and [`NodeEvent::Lost`] tells how many. Transactions and refusals are told when the node has a moment, a tenth of
+/// a second after their answers unless there is much to tell.
 pub trait NodeObserver: Send + Sync {
     /// Called for each event.
     fn event(&self, event: &NodeEvent);
+
+    /// Whether requests are told, too; asked once.
+    fn listens_to_requests(&self) -> bool {
+        true
+    }
 }
 
 impl<F: Fn(&NodeEvent) + Send + Sync> NodeObserver for F {
@@ -32,24 +44,24 @@ impl<F: Fn(&NodeEvent) + Send + Sync> NodeObserver for F {
     }
 }
 
-/// An observer, or none.
-#[derive(Clone, Default)]
-pub(crate) struct Observer(pub(crate) Option<Arc<dyn NodeObserver>>);
-
-impl Observer {
-    pub(crate) const fn listens(&self) -> bool {
-        self.0.is_some()
-    }
-
-    pub(crate) fn tell(&self, event: impl FnOnce() -> NodeEvent) {
-        if let Some(observer) = &self.0 {
-            observer.event(&event());
-        }
+impl NodeEvent {
+    /// About as many bytes as it takes in memory.
+    pub(crate) fn weight(&self) -> usize {
+        let rest = match self {
+            Self::Request(report) => report.params.as_deref().map_or(0, str::len),
+            Self::Transaction(report) => calls_weight(&report.calls),
+            Self::Refusal(report) => calls_weight(&report.calls),
+            Self::Lost { .. } => 0,
+        };
+        size_of::<Self>() + rest
     }
 }
 
-impl fmt::Debug for Observer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Observer").field(&self.listens()).finish()
-    }
+/// Decoded values repeat the calldata, as text of twice the length.
+fn calls_weight(calls: &[Call]) -> usize {
+    let weights = calls.iter().map(|call| {
+        let data = call.input.len() + call.output.len();
+        size_of::<Call>() + 3 * data + calls_weight(&call.calls)
+    });
+    weights.sum()
 }

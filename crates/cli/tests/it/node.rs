@@ -1,7 +1,7 @@
 //! The node's log, traces and coverage as its users see them.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use alloy::primitives::{Address, U256};
 use serde_json::Value;
@@ -33,6 +33,16 @@ impl Node {
         assert_eq!(greeting["event"], "listening");
         node.url = greeting["url"].as_str().unwrap().to_owned();
         node
+    }
+
+    /// Asks for more than what the pipe and the node keep of an unread log.
+    async fn fill_log(&self) -> usize {
+        const REQUESTS: usize = 5_000;
+        let chain = Chain::connect(&self.url).await.unwrap();
+        for _ in 0..REQUESTS {
+            chain.balance(Address::ZERO).await.unwrap();
+        }
+        REQUESTS
     }
 
     /// The next line of the log.
@@ -99,6 +109,37 @@ async fn a_transfer_is_logged_traced_and_counted() {
     );
 }
 
+#[tokio::test]
+async fn a_log_that_is_read_too_late_says_how_much_is_missing() {
+    let mut node = Node::start(&["-v"]);
+    let asked = node.fill_log().await;
+    let mut balances = 0;
+    let lost = loop {
+        let event = node.event();
+        match event["event"].as_str().unwrap() {
+            "request" => balances += usize::from(event["method"] == "eth_getBalance"),
+            "lost" => break event["events"].as_u64().unwrap(),
+            other => panic!("{other}"),
+        }
+    };
+    assert_eq!(balances + usize::try_from(lost).unwrap(), asked);
+    let hash = transfer(&node.url).await;
+    let mut events = std::iter::from_fn(|| Some(node.event()));
+    let transaction = events.find(|event| event["event"] == "transaction");
+    assert_eq!(transaction.unwrap()["hash"], hash.as_str());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_node_whose_log_nobody_reads_can_be_stopped() {
+    let mut node = Node::start(&["-v"]);
+    node.fill_log().await;
+    let id = node.process.id().to_string();
+    let killed = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(killed.success());
+    assert!(node.process.wait().unwrap().success());
+}
+
 #[test]
 fn a_node_that_does_not_count_says_so() {
     let node = Node::start(&[]);
@@ -131,7 +172,7 @@ async fn a_chain_survives_a_kill() {
         assert_eq!(balance, U256::from(5 * sent.len()));
         for _ in 0..4 {
             sent.push(transfer(&node.url).await);
-            // The log waits for its reader.
+            // What is not read stays in the pipe.
             assert_eq!(node.event()["event"], "transaction");
         }
         // Dropping it kills the process.

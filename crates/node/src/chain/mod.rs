@@ -1,6 +1,7 @@
 //! The chain: state, blocks, transactions and time. Knows nothing of JSON-RPC.
 
 mod announce;
+mod backlog;
 mod block;
 mod broken_rule;
 mod clock;
@@ -133,6 +134,7 @@ impl Chain {
 
     /// Takes over another chain's history; whoever listens to this one goes on.
     fn replace_with(&mut self, other: Self) {
+        self.catch_up();
         self.state = other.state;
         self.blocks = other.blocks;
         self.hashes = other.hashes;

@@ -29,6 +29,7 @@ impl Chain {
         else {
             return false;
         };
+        self.catch_up();
         self.snapshots.truncate(number - 1);
         self.announce_removal(snapshot.blocks);
         for block in self.blocks.drain(snapshot.blocks..) {
@@ -43,6 +44,7 @@ impl Chain {
             head.version = snapshot.version;
         }
         self.rewind_filters();
+        self.skip_news();
         self.write_anew();
         true
     }

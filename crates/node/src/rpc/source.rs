@@ -35,11 +35,14 @@ fn trace_transaction(chain: &mut Chain, mut params: Params) -> Answer {
 
 fn coverage(chain: &mut Chain, params: Params) -> Answer {
     params.finish()?;
+    chain.count_blocks();
     reply(chain.coverage().ok_or_else(not_counted)?)
 }
 
 fn reset_coverage(chain: &mut Chain, params: Params) -> Answer {
     params.finish()?;
+    // What ran before now must not count later.
+    chain.count_blocks();
     match chain.reset_coverage() {
         true => reply(Value::Null),
         false => Err(not_counted()),

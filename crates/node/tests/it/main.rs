@@ -9,6 +9,7 @@ mod access;
 mod calls;
 mod decoding;
 mod deployment;
+mod events;
 mod fuzz;
 mod impersonation;
 mod load;
