@@ -1,6 +1,6 @@
 //! Traces, explanations and coverage in the words of the Solidity source.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 
 use alloy::consensus::SignableTransaction;
 use alloy::eips::eip2718::Encodable2718;
@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 use zksso_bindings::{CONTRACT_DEPLOYER_ADDRESS, ContractDeployer};
 use zksso_core::{bytecode_hash, create2_address};
 use zksso_node::{
-    Node, NodeConfig, NodeEvent, RICH_ACCOUNTS, RefusalReport, RpcError, TransactionReport,
+    Node, NodeConfig, NodeEvent, RICH_ACCOUNTS, RefusalReport, RpcError, SharedContracts,
+    TransactionReport,
 };
 use zksso_testkit::{contract_code, known_contracts, project_root};
 use zksso_trace::{Call, Plain, tree};
@@ -48,8 +49,12 @@ impl Bench {
         let events = Arc::new(Mutex::new(Vec::new()));
         let kept = events.clone();
         let observer = move |event: &NodeEvent| kept.lock().unwrap().push(event.clone());
+        Self::of(Node::start_with(config, observer)?, events)
+    }
+
+    fn of(node: Node, events: Arc<Mutex<Vec<NodeEvent>>>) -> eyre::Result<Self> {
         Ok(Self {
-            node: Node::start_with(config, observer)?,
+            node,
             events,
             key: PrivateKeySigner::from_bytes(&RICH_ACCOUNTS[0].private_key)?,
         })
@@ -209,6 +214,26 @@ async fn a_transaction_is_told_with_names_events_and_the_parts_of_its_fee() -> e
     ensure!(told[0].created[0].contract.as_deref() == Some("Explained"));
     ensure!(told[0].created[0].address == explained);
     ensure!(*told[1] == report);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_node_answers_while_its_contracts_load_and_explains_once_they_have() -> eyre::Result<()> {
+    let (gate, closed) = mpsc::channel::<()>();
+    let contracts = SharedContracts::loading(move || {
+        // The other half is dropped, and nothing sent.
+        let _ = closed.recv();
+        known_contracts()
+    });
+    let config = NodeConfig::default().with_contracts(contracts);
+    let bench = Bench::of(Node::start(config)?, Arc::default())?;
+    let explained = bench.deploy("Explained").await?;
+    let choice = U256::from(20);
+    let hash = bench
+        .send(explained, Explained::chooseCall { choice })
+        .await?;
+    let (report, ()) = tokio::join!(bench.report(hash), async { drop(gate) });
+    ensure!(find(&report?.calls, "choose").is_some());
     Ok(())
 }
 

@@ -11,12 +11,13 @@ use crate::{known, log::Log, output::print};
 const SHOWN_ACCOUNTS: usize = 10;
 
 pub(crate) async fn run(arguments: &NodeArgs, verbose: u8) -> eyre::Result<()> {
+    let (contracts, mut loading) = known::load(&arguments.abi);
     let config = arguments
         .chain
         .apply(NodeConfig::default())
         .with_validation_rules(!arguments.no_validation_rules)
         .with_coverage(arguments.coverage)
-        .with_contracts(known::contracts(None, &arguments.abi)?);
+        .with_contracts(contracts);
     let node = if arguments.quiet {
         Node::start(config)?
     } else {
@@ -25,8 +26,14 @@ pub(crate) async fn run(arguments: &NodeArgs, verbose: u8) -> eyre::Result<()> {
     let server = node
         .serve_with(arguments.server.address(), arguments.server.config())
         .await?;
+    if !arguments.abi.is_empty() {
+        loading.ended().await?;
+    }
     greet(node.config(), &server, arguments.json)?;
-    tokio::signal::ctrl_c().await?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        error = loading.failed() => return Err(error),
+    }
     server.stop().await;
     Ok(())
 }

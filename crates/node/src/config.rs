@@ -1,12 +1,10 @@
 //! What a node can be told before it starts.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use alloy::primitives::{Address, U256};
 
-use zksso_trace::Contracts;
-
-use crate::Mining;
+use crate::{Mining, SharedContracts};
 
 /// Address of the `TimestampAsserter` that genesis deploys; the one account-abstraction SDKs assume on chain 260.
 pub const TIMESTAMP_ASSERTER: Address =
@@ -40,7 +38,7 @@ pub struct NodeConfig {
     /// When blocks are made; as soon as a transaction is there unless changed.
     pub mining: Mining,
     /// Contracts by whose names, ABIs and source maps the node explains what happens.
-    pub contracts: Arc<Contracts>,
+    pub contracts: SharedContracts,
     /// Whether to count which instructions run, for [`Node::coverage`](crate::Node::coverage). Every transaction then runs twice.
     pub coverage: bool,
     /// Whether everything runs a second time in the VM crate's own driver of the bootloader. Where the two differ, the request fails.
@@ -62,7 +60,7 @@ impl Default for NodeConfig {
             fair_pubdata_price: 4_525_000_000,
             state: None,
             mining: Mining::default(),
-            contracts: Arc::default(),
+            contracts: SharedContracts::default(),
             coverage: false,
             compared_drivers: false,
         }
@@ -100,8 +98,8 @@ impl NodeConfig {
 
     /// Sets the contracts by which the node explains what happens.
     #[must_use]
-    pub fn with_contracts(mut self, contracts: Arc<Contracts>) -> Self {
-        self.contracts = contracts;
+    pub fn with_contracts(mut self, contracts: impl Into<SharedContracts>) -> Self {
+        self.contracts = contracts.into();
         self
     }
 

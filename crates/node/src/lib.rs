@@ -36,6 +36,7 @@ mod observer;
 mod report;
 mod rpc;
 mod server;
+mod shared_contracts;
 mod transport;
 mod worker;
 
@@ -54,5 +55,6 @@ pub use self::{
     },
     rpc::{Method, RpcError, methods, refused_methods},
     server::{RpcServer, ServerConfig},
+    shared_contracts::SharedContracts,
     transport::NodeTransport,
 };
