@@ -41,6 +41,9 @@ pub struct NodeConfig {
     pub contracts: SharedContracts,
     /// Whether to count which instructions run, for [`Node::coverage`](crate::Node::coverage). Every transaction then runs twice.
     pub coverage: bool,
+    /// Whether everything runs a second time in the VM crate's own driver of the bootloader. Where the two differ, the request fails.
+    /// For tests of the node itself.
+    pub compared_drivers: bool,
 }
 
 impl Default for NodeConfig {
@@ -59,6 +62,7 @@ impl Default for NodeConfig {
             mining: Mining::default(),
             contracts: SharedContracts::default(),
             coverage: false,
+            compared_drivers: false,
         }
     }
 }
@@ -103,6 +107,13 @@ impl NodeConfig {
     #[must_use]
     pub const fn with_coverage(mut self, counted: bool) -> Self {
         self.coverage = counted;
+        self
+    }
+
+    /// Sets whether everything runs a second time in the VM crate's own driver.
+    #[must_use]
+    pub const fn with_compared_drivers(mut self, compared: bool) -> Self {
+        self.compared_drivers = compared;
         self
     }
 

@@ -51,8 +51,7 @@ impl Node {
         Self::start_observed(config, Observer::default())
     }
 
-    /// The same with an observer of what happens in the node. Each transaction then runs once more after it was answered, for its
-    /// calls. When the node ends, the observer has a second for what it has not seen.
+    /// The same with an observer of what happens in the node. The calls of each transaction are then recorded. When the node ends, the observer has a second for what it has not seen.
     ///
     /// # Errors
     ///

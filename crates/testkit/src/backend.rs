@@ -79,7 +79,7 @@ impl Embedded {
     /// # Errors
     /// If the node does not start.
     pub async fn start(config: NodeConfig) -> eyre::Result<Self> {
-        let node = Node::start(coverage::counting(config))?;
+        let node = Node::start(coverage::counting(config).with_compared_drivers(true))?;
         let chain = Chain::over(node.transport(), "the embedded node").await?;
         Ok(Self {
             wallet: rich_wallet(chain)?,

@@ -3,7 +3,7 @@
 use zksync_multivm::interface::{Halt, VmRevertReason, tracer::ViolatedValidationRule};
 
 /// A transaction that was not executed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Stop {
     /// Account validation broke one of the protocol's rules.
     Rule(ViolatedValidationRule),

@@ -1,18 +1,17 @@
 //! Account validation under the protocol's rules.
 
 use zksync_multivm::{
-    interface::{
-        ExecutionResult, VmInterface,
-        storage::ReadStorage,
-        tracer::{TimestampAsserterParams, ValidationParams, ViolatedValidationRule},
-    },
-    vm_fast::{FullValidationTracer, Vm},
+    interface::tracer::{TimestampAsserterParams, ValidationParams, ViolatedValidationRule},
+    vm_fast::{FullValidationTracer, interface::Tracer},
 };
-use zksync_types::Transaction;
+use zksync_types::l2::L2Tx;
 
 use crate::{
-    Environment, Panicked, Stop, TracedCall, calls::CallRecorder, guard::guarded,
-    storage::AnyStorage,
+    Ending, Environment, Panicked, Stop, TracedCall,
+    bootloader::{Machine, Source, Tracers},
+    calls::CallRecorder,
+    guard::guarded,
+    official,
 };
 
 /// Runs the validation of a transaction under the protocol's rules. `Ok` when it passes.
@@ -22,19 +21,28 @@ use crate::{
 /// [`Panicked`] when the machine panics; inside, the rule or the step that stopped validation.
 pub fn validate(
     env: Environment,
-    storage: &mut dyn ReadStorage,
-    tx: Transaction,
+    state: &dyn Source,
+    tx: &L2Tx,
     asserter: TimestampAsserterParams,
 ) -> Result<Result<(), Stop>, Panicked> {
-    guarded(|| {
-        let rules = tracer(&env, &tx, asserter);
-        let storage = AnyStorage(storage);
-        let mut vm = Vm::<_, (), FullValidationTracer>::custom(env.batch, env.system, storage);
-        let mut tracers = ((), rules);
-        let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
-        // A broken rule ends the run with a generic stop, so the tracer is asked first.
-        verdict(tracers.1.validation_error(), result.result)
-    })
+    let rules = tracer(&env, tx, asserter.clone());
+    let expected = guarded(|| official::expected_verdict(&env, state, tx, rules))?;
+    let (ending, tracers) = run::<()>(env, state, tx, asserter)?;
+    let verdict = verdict(tracers.validation.validation_error(), ending);
+    guarded(|| official::check_verdict(expected, &verdict))?;
+    Ok(verdict)
+}
+
+/// A broken rule ends the run with a generic stop, so the tracer is asked first.
+pub(crate) fn verdict(
+    violation: Option<ViolatedValidationRule>,
+    ending: Ending,
+) -> Result<(), Stop> {
+    match (violation, ending) {
+        (Some(rule), _) => Err(Stop::Rule(rule)),
+        (None, Ending::Stop(stop)) => Err(stop),
+        (None, Ending::Success(_) | Ending::Revert(_)) => Ok(()),
+    }
 }
 
 /// Runs the validation of a transaction that breaks a rule once more; returns the calls in which it broke the rule, outermost first.
@@ -44,28 +52,31 @@ pub fn validate(
 /// [`Panicked`] when the machine panics.
 pub fn trace_validation(
     env: Environment,
-    storage: &mut dyn ReadStorage,
-    tx: Transaction,
+    state: &dyn Source,
+    tx: &L2Tx,
     asserter: TimestampAsserterParams,
 ) -> Result<Vec<TracedCall>, Panicked> {
+    let (_, tracers) = run::<CallRecorder>(env, state, tx, asserter)?;
+    Ok(tracers.watching.into_open())
+}
+
+fn run<T: Tracer + Default + 'static>(
+    env: Environment,
+    state: &dyn Source,
+    tx: &L2Tx,
+    asserter: TimestampAsserterParams,
+) -> Result<(Ending, Tracers<T, FullValidationTracer>), Panicked> {
     guarded(|| {
-        let rules = tracer(&env, &tx, asserter);
-        let mut vm = Vm::<_, CallRecorder, FullValidationTracer>::custom(
-            env.batch,
-            env.system,
-            AnyStorage(storage),
-        );
-        let mut tracers = (CallRecorder::default(), rules);
-        let _ = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
-        tracers.0.into_open()
+        let mut tracers = Tracers {
+            watching: T::default(),
+            validation: tracer(&env, tx, asserter),
+        };
+        let run = Machine::new(env, state.storage()).run(tx, &mut tracers);
+        (run.ending, tracers)
     })
 }
 
-fn tracer(
-    env: &Environment,
-    tx: &Transaction,
-    asserter: TimestampAsserterParams,
-) -> FullValidationTracer {
+fn tracer(env: &Environment, tx: &L2Tx, asserter: TimestampAsserterParams) -> FullValidationTracer {
     let params = ValidationParams {
         user_address: tx.initiator_account(),
         paymaster_address: tx.payer(),
@@ -76,12 +87,4 @@ fn tracer(
         timestamp_asserter_params: Some(asserter),
     };
     FullValidationTracer::new(params, env.batch.timestamp)
-}
-
-fn verdict(violation: Option<ViolatedValidationRule>, result: ExecutionResult) -> Result<(), Stop> {
-    match (violation, result) {
-        (Some(rule), _) => Err(Stop::Rule(rule)),
-        (None, ExecutionResult::Halt { reason }) => Err(reason.into()),
-        (None, ExecutionResult::Success { .. } | ExecutionResult::Revert { .. }) => Ok(()),
-    }
 }

@@ -1,25 +1,19 @@
 //! Execution of transactions.
 
 use zksync_multivm::{
-    interface::{
-        ExecutionResult, L1BatchEnv, SystemEnv, VmEvent, VmExecutionResultAndLogs, VmInterface,
-        VmInterfaceHistoryEnabled, storage::ReadStorage,
-    },
-    vm_fast::{FastValidationTracer, Vm, interface::Tracer},
+    interface::{L1BatchEnv, SystemEnv, VmEvent},
+    vm_fast::{FastValidationTracer, interface::Tracer},
 };
-use zksync_types::{H256, StorageKey, Transaction, l2_to_l1_log::UserL2ToL1Log};
+use zksync_types::{H256, StorageKey, l2::L2Tx, l2_to_l1_log::UserL2ToL1Log};
 
 use crate::{
     Counts, Panicked, Stop, TracedCall,
+    bootloader::{Machine, Source, Tracers},
     calls::CallRecorder,
     counts::{Counter, add_counts},
     guard::guarded,
-    measure::Measured,
-    reason::revert_data,
-    storage::AnyStorage,
+    official,
 };
-
-type Observed<'a, T> = Vm<AnyStorage<'a>, T, Measured<FastValidationTracer>>;
 
 /// Everything a run needs besides the transaction and the storage.
 #[derive(Clone, Debug)]
@@ -31,10 +25,13 @@ pub struct Environment {
     /// Whether the caller has checked the signatures of accounts without code, which the machine then takes for good. Gas is the
     /// same either way.
     pub trusted_signatures: bool,
+    /// Whether everything runs a second time in the VM crate's own driver. Runs that differ in their outcome, writes, events, messages,
+    /// refund, gas or pubdata end as if the machine had panicked.
+    pub compared_drivers: bool,
 }
 
 /// How a transaction ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Ending {
     /// With this return data.
     Success(Vec<u8>),
@@ -45,7 +42,7 @@ pub enum Ending {
 }
 
 /// What a run produced.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// How it ended.
     pub ending: Ending,
@@ -70,12 +67,9 @@ pub struct Run {
 /// # Errors
 ///
 /// [`Panicked`] when the machine panics.
-pub fn execute(
-    env: Environment,
-    storage: &mut dyn ReadStorage,
-    tx: Transaction,
-) -> Result<Run, Panicked> {
-    guarded(|| observe(&mut observed::<()>(env, storage), tx).0)
+pub fn execute(env: Environment, state: &dyn Source, tx: &L2Tx) -> Result<Run, Panicked> {
+    let (run, ()) = observe_last(env, state, &[tx])?;
+    Ok(run)
 }
 
 /// Executes transactions one after another in one block, in one machine. What stops leaves no trace for those after it.
@@ -85,130 +79,98 @@ pub fn execute(
 /// [`Panicked`] when the machine panics; then nothing is known of any of them.
 pub fn execute_block(
     env: Environment,
-    storage: &mut dyn ReadStorage,
-    txs: impl IntoIterator<Item = Transaction>,
+    state: &dyn Source,
+    txs: &[&L2Tx],
 ) -> Result<Vec<Run>, Panicked> {
-    guarded(|| {
-        let mut vm = observed::<()>(env, storage);
-        txs.into_iter()
-            .map(|tx| {
-                vm.make_snapshot();
-                let (run, ()) = observe(&mut vm, tx);
-                match run.ending {
-                    Ending::Stop(_) => vm.rollback_to_the_latest_snapshot(),
-                    Ending::Success(_) | Ending::Revert(_) => vm.pop_snapshot_no_rollback(),
-                }
-                run
-            })
-            .collect()
-    })
+    let runs = observe(env, state, txs)?;
+    Ok(runs.into_iter().map(|(run, ())| run).collect())
 }
 
-/// Executes one transaction and records its calls.
+/// The same with the calls of each.
+///
+/// # Errors
+///
+/// [`Panicked`] when the machine panics; then nothing is known of any of them.
+pub fn trace_block(
+    env: Environment,
+    state: &dyn Source,
+    txs: &[&L2Tx],
+) -> Result<Vec<(Run, Vec<TracedCall>)>, Panicked> {
+    let runs = observe::<CallRecorder>(env, state, txs)?;
+    let traced = runs.into_iter();
+    Ok(traced
+        .map(|(run, calls)| (run, calls.into_calls()))
+        .collect())
+}
+
+/// Executes transactions of one block and records the calls of the last.
 ///
 /// # Errors
 ///
 /// [`Panicked`] when the machine panics.
-pub fn trace(
+pub fn trace_last(
     env: Environment,
-    storage: &mut dyn ReadStorage,
-    tx: Transaction,
+    state: &dyn Source,
+    txs: &[&L2Tx],
 ) -> Result<(Run, Vec<TracedCall>), Panicked> {
-    trace_after(env, storage, [], tx)
+    let (run, calls) = observe_last::<CallRecorder>(env, state, txs)?;
+    Ok((run, calls.into_calls()))
 }
 
-/// The same for a transaction that follows others in its block.
-///
-/// # Errors
-///
-/// [`Panicked`] when the machine panics.
-pub fn trace_after(
-    env: Environment,
-    storage: &mut dyn ReadStorage,
-    earlier: impl IntoIterator<Item = Transaction>,
-    tx: Transaction,
-) -> Result<(Run, Vec<TracedCall>), Panicked> {
-    guarded(|| {
-        let mut vm = observed::<CallRecorder>(env, storage);
-        for tx in earlier {
-            observe(&mut vm, tx);
-        }
-        let (run, recorder) = observe(&mut vm, tx);
-        (run, recorder.into_calls())
-    })
-}
-
-/// Executes one transaction and counts its instructions.
-///
-/// # Errors
-///
-/// [`Panicked`] when the machine panics.
-pub fn execute_counted(
-    env: Environment,
-    storage: &mut dyn ReadStorage,
-    tx: Transaction,
-) -> Result<(Run, Counts), Panicked> {
-    guarded(|| {
-        let (run, counter) = observe(&mut observed::<Counter>(env, storage), tx);
-        (run, counter.into_counts())
-    })
-}
-
-/// Counts the instructions of transactions that follow each other in a block.
+/// Executes transactions of one block and counts the instructions of all.
 ///
 /// # Errors
 ///
 /// [`Panicked`] when the machine panics.
 pub fn count_block(
     env: Environment,
-    storage: &mut dyn ReadStorage,
-    txs: impl IntoIterator<Item = Transaction>,
-) -> Result<Counts, Panicked> {
+    state: &dyn Source,
+    txs: &[&L2Tx],
+) -> Result<(Vec<Run>, Counts), Panicked> {
+    let mut total = Counts::default();
+    let mut runs = Vec::with_capacity(txs.len());
+    for (run, counter) in observe::<Counter>(env, state, txs)? {
+        add_counts(&mut total, counter.into_counts());
+        runs.push(run);
+    }
+    Ok((runs, total))
+}
+
+/// Runs the transactions of a block, each with a tracer of its own.
+pub(crate) fn observe<T: Tracer + Default + 'static>(
+    env: Environment,
+    state: &dyn Source,
+    txs: &[&L2Tx],
+) -> Result<Vec<(Run, T)>, Panicked> {
     guarded(|| {
-        let mut vm = observed::<Counter>(env, storage);
-        let mut total = Counts::default();
-        for tx in txs {
-            let (_, counter) = observe(&mut vm, tx);
-            add_counts(&mut total, counter.into_counts());
-        }
-        total
+        let expected = official::expected(&env, state, txs);
+        let mut machine = Machine::<T, FastValidationTracer>::new(env, state.storage());
+        let runs: Vec<_> = txs.iter().map(|tx| step(&mut machine, tx)).collect();
+        official::check(expected, runs.iter().map(|(run, _)| run));
+        runs
     })
 }
 
-fn observed<T: Tracer + Default>(
+/// The same for the last one only.
+pub(crate) fn observe_last<T: Tracer + Default + 'static>(
     env: Environment,
-    storage: &mut dyn ReadStorage,
-) -> Observed<'_, T> {
-    let mut vm = Observed::custom(env.batch, env.system, AnyStorage(storage));
-    if env.trusted_signatures {
-        vm.skip_signature_verification();
-    }
-    vm
+    state: &dyn Source,
+    txs: &[&L2Tx],
+) -> Result<(Run, T), Panicked> {
+    let nothing = || Panicked("no transaction to run".to_owned());
+    observe(env, state, txs)?.pop().ok_or_else(nothing)
 }
 
-fn observe<T: Tracer + Default>(vm: &mut Observed<'_, T>, tx: Transaction) -> (Run, T) {
-    let mut tracers = (T::default(), Measured::default());
-    let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
-    (Run::new(result, tracers.1.used), tracers.0)
-}
-
-impl Run {
-    pub(crate) fn new(result: VmExecutionResultAndLogs, validation_gas: u64) -> Self {
-        let ending = match result.result {
-            ExecutionResult::Success { output } => Ending::Success(output),
-            ExecutionResult::Revert { output } => Ending::Revert(revert_data(&output)),
-            ExecutionResult::Halt { reason } => Ending::Stop(reason.into()),
-        };
-        let writes = result.logs.storage_logs.iter();
-        Self {
-            ending,
-            writes: writes.map(|log| (log.log.key, log.log.value)).collect(),
-            events: result.logs.events,
-            user_logs: result.logs.user_l2_to_l1_logs,
-            gas_refunded: result.refunds.gas_refunded,
-            vm_gas: result.statistics.gas_used,
-            validation_gas,
-            pubdata: result.statistics.pubdata_published,
-        }
+fn step<T: Tracer + Default + 'static>(
+    machine: &mut Machine<T, FastValidationTracer>,
+    tx: &L2Tx,
+) -> (Run, T) {
+    let mut tracers = Tracers::default();
+    machine.save();
+    let run = machine.run(tx, &mut tracers);
+    match run.ending {
+        Ending::Stop(_) => machine.restore(),
+        Ending::Success(_) | Ending::Revert(_) => machine.forget(),
     }
+    (run, tracers.watching)
 }

@@ -2,24 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use zksync_multivm::{
-    interface::{VmInterface, storage::ReadStorage},
-    vm_fast::{
-        FastValidationTracer, Vm,
-        interface::{
-            CallframeInterface, GlobalStateInterface, Opcode, OpcodeType, StateInterface, Tracer,
-        },
-    },
+use zksync_multivm::vm_fast::interface::{
+    CallframeInterface, GlobalStateInterface, Opcode, OpcodeType, StateInterface, Tracer,
 };
-use zksync_types::{AccountTreeId, H256, StorageKey, Transaction, U256, u256_to_h256};
+use zksync_types::{AccountTreeId, H256, StorageKey, U256, l2::L2Tx, u256_to_h256};
 
 use crate::{
-    Environment, Panicked, Run, TracedCall, calls::CallRecorder, guard::guarded, measure::Measured,
-    storage::AnyStorage,
+    Environment, Panicked, Run, TracedCall, bootloader::Source, calls::CallRecorder, run::observe,
 };
-
-type Recording<'a> =
-    Vm<AnyStorage<'a>, (CallRecorder, SlotRecorder), Measured<FastValidationTracer>>;
 
 /// A run with what it called and touched.
 #[derive(Debug)]
@@ -34,46 +24,26 @@ pub struct Touches {
     pub earlier: BTreeMap<StorageKey, H256>,
 }
 
-/// Executes a transaction that follows others in its block, and records the storage it touches.
+/// Executes transactions of one block, and records the storage that the last touches.
 ///
 /// # Errors
 ///
 /// [`Panicked`] when the machine panics.
-pub fn touch(
+pub fn touch_last(
     env: Environment,
-    storage: &mut dyn ReadStorage,
-    earlier: impl IntoIterator<Item = Transaction>,
-    tx: Transaction,
+    state: &dyn Source,
+    txs: &[&L2Tx],
 ) -> Result<Touches, Panicked> {
-    guarded(|| {
-        let mut vm = Recording::custom(env.batch, env.system, AnyStorage(storage));
-        if env.trusted_signatures {
-            vm.skip_signature_verification();
-        }
-        let mut written = BTreeMap::new();
-        for tx in earlier {
-            written.extend(record(&mut vm, tx).run.writes);
-        }
-        Touches {
-            earlier: written,
-            ..record(&mut vm, tx)
-        }
-    })
-}
-
-fn record(vm: &mut Recording<'_>, tx: Transaction) -> Touches {
-    let mut tracers = (
-        (CallRecorder::default(), SlotRecorder::default()),
-        Measured::default(),
-    );
-    let (_, result) = vm.inspect_transaction_with_bytecode_compression(&mut tracers, tx, false);
-    let ((calls, slots), validation) = tracers;
-    Touches {
-        run: Run::new(result, validation.used),
+    let mut runs = observe::<(CallRecorder, SlotRecorder)>(env, state, txs)?;
+    let nothing = || Panicked("no transaction to run".to_owned());
+    let (run, (calls, slots)) = runs.pop().ok_or_else(nothing)?;
+    let earlier = runs.into_iter().flat_map(|(run, _)| run.writes);
+    Ok(Touches {
+        run,
         calls: calls.into_calls(),
         slots: slots.0,
-        earlier: BTreeMap::new(),
-    }
+        earlier: earlier.collect(),
+    })
 }
 
 /// Remembers the value that each slot has before it is touched.

@@ -121,6 +121,7 @@ impl Chain {
                 },
             },
             trusted_signatures: false,
+            compared_drivers: self.config.compared_drivers,
         }
     }
 
@@ -176,7 +177,7 @@ impl Chain {
     /// The state after block `number`, as a run *inside* that block sees it: SystemContext is put back to the block before, so
     /// that the bootloader can start the block again. The bootloader cannot start a block 0; runs there see the first state as
     /// block 1.
-    pub(super) fn view_inside(&self, number: u64) -> Option<(View<'_>, &Block, u64)> {
+    pub(super) fn view_inside(&self, number: u64) -> Option<(View, &Block, u64)> {
         let block = self.block(number)?;
         let Some(parent) = number.checked_sub(1).and_then(|number| self.block(number)) else {
             let view = self.state.view(block.version);

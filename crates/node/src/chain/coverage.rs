@@ -22,15 +22,15 @@ impl Chain {
     pub(super) fn execute(
         &self,
         env: Environment,
-        view: &mut View<'_>,
-        tx: L2Tx,
+        view: &View,
+        tx: &L2Tx,
     ) -> Result<Run, vm::Panicked> {
         if !self.config.coverage {
-            return vm::execute(env, view, tx.into());
+            return vm::execute(env, view, tx);
         }
-        let (run, counts) = vm::execute_counted(env, view, tx.into())?;
+        let (mut runs, counts) = vm::count_block(env, view, &[tx])?;
         add_counts(&mut self.counting.borrow_mut().counts, counts);
-        Ok(run)
+        Ok(runs.remove(0))
     }
 
     /// Counts the instructions of all transactions in blocks that are new since the last time, by running them again.
@@ -54,10 +54,11 @@ impl Chain {
         let (mode, pricing) = how(first.mode);
         let mut env = self.environment(mode, parent, block.timestamp, pricing);
         env.trusted_signatures = true;
-        let mut view = self.state.view(parent.version);
-        let txs = block.transactions.iter();
-        let txs = txs.filter_map(|hash| Some(self.record(*hash)?.tx.clone().into()));
-        vm::count_block(env, &mut view, txs).ok()
+        let view = self.state.view(parent.version);
+        let records = block.transactions.iter().map(|hash| self.record(*hash));
+        let txs: Vec<_> = records.flatten().map(|record| &record.tx).collect();
+        let (_, counts) = vm::count_block(env, &view, &txs).ok()?;
+        Some(counts)
     }
 
     /// Lines and functions that ran; `None` if nothing is counted.

@@ -1,6 +1,6 @@
 //! From waiting transactions to a block.
 
-use zksso_vm::{self as vm, Ending, Run};
+use zksso_vm::{self as vm, Ending, Run, TracedCall};
 use zksync_multivm::interface::TxExecutionMode;
 use zksync_types::{
     H256, StorageKey, bytecode::BytecodeHash, get_nonce_key, h256_to_u256, l2::L2Tx, u256_to_h256,
@@ -22,6 +22,9 @@ const MAX_WORDS_IN_BLOCK: usize = 100_000;
 
 /// Transactions that were dropped when their block was made, and why.
 pub(crate) type Dropped = Vec<(H256, Refusal)>;
+
+/// A run, and the calls in it if they were recorded.
+type Traced = (Run, Option<Vec<TracedCall>>);
 
 /// A block under way.
 struct Draft {
@@ -111,7 +114,7 @@ impl Chain {
                 return (draft, vec![(hash, panicked.into())]);
             }
         };
-        for (waiting, run) in packed.iter().zip(runs) {
+        for (waiting, (run, calls)) in packed.iter().zip(runs) {
             let hash = waiting.tx.hash();
             self.pool.remove(hash);
             match run.ending {
@@ -120,22 +123,33 @@ impl Chain {
                     self.note_refusal(Some(&waiting.tx), &refusal);
                     dropped.push((hash, refusal));
                 }
-                Ending::Success(_) | Ending::Revert(_) => self.add(&mut draft, waiting, run),
+                Ending::Success(_) | Ending::Revert(_) => {
+                    self.add(&mut draft, waiting, run);
+                    if let Some(calls) = calls {
+                        self.note_calls(hash, calls);
+                    }
+                }
             }
         }
         (draft, dropped)
     }
 
-    fn run(&self, packed: &[Waiting], timestamp: u64) -> Result<Vec<Run>, vm::Panicked> {
+    /// The runs of transactions, with their calls if somebody is told.
+    fn run(&self, packed: &[Waiting], timestamp: u64) -> Result<Vec<Traced>, vm::Panicked> {
         let Some(first) = packed.first() else {
             return Ok(Vec::new());
         };
         let (mode, pricing) = how(first.mode);
         let mut env = self.environment(mode, self.head(), timestamp, pricing);
         env.trusted_signatures = true;
-        let mut view = self.state.view(self.state.version());
-        let txs = packed.iter().map(|waiting| waiting.tx.clone().into());
-        vm::execute_block(env, &mut view, txs)
+        let view = self.state.view(self.state.version());
+        let txs: Vec<_> = packed.iter().map(|waiting| &waiting.tx).collect();
+        if self.is_observed() {
+            let runs = vm::trace_block(env, &view, &txs)?.into_iter();
+            return Ok(runs.map(|(run, calls)| (run, Some(calls))).collect());
+        }
+        let runs = vm::execute_block(env, &view, &txs)?.into_iter();
+        Ok(runs.map(|run| (run, None)).collect())
     }
 
     fn add(&mut self, draft: &mut Draft, waiting: &Waiting, run: Run) {

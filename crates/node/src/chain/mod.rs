@@ -240,7 +240,7 @@ impl Chain {
         self.state.bytecode(hash)
     }
 
-    fn has_code(&self, view: &mut View<'_>, account: Address) -> bool {
+    fn has_code(&self, view: &mut View, account: Address) -> bool {
         !view.read_value(&get_code_key(&account)).is_zero()
     }
 

@@ -78,7 +78,7 @@ pub(crate) struct BlockOverride {
 }
 
 impl AccountOverride {
-    pub(super) fn apply(&self, view: &mut View<'_>) {
+    pub(super) fn apply(&self, view: &mut View) {
         if self.cleared {
             view.clear(self.address);
         }
@@ -102,14 +102,14 @@ impl AccountOverride {
 }
 
 /// Sets the number of transactions an account has sent.
-pub(super) fn set_nonce(view: &mut View<'_>, account: Address, nonce: U256) {
+pub(super) fn set_nonce(view: &mut View, account: Address, nonce: U256) {
     let key = get_nonce_key(&account);
     let (_, deployments) = decompose_full_nonce(h256_to_u256(view.read_value(&key)));
     let full = nonces_to_full_nonce(nonce, deployments);
     view.replace(key, u256_to_h256(full));
 }
 
-fn set_code(view: &mut View<'_>, account: Address, code: &[u8]) {
+fn set_code(view: &mut View, account: Address, code: &[u8]) {
     let hash = match code {
         [] => H256::zero(),
         _ => BytecodeHash::for_bytecode(code).value(),
@@ -120,12 +120,7 @@ fn set_code(view: &mut View<'_>, account: Address, code: &[u8]) {
 
 impl BlockOverride {
     /// Changes what contracts read of a block with `parent` and `timestamp`. Returns the parent and the time to run with instead.
-    pub(super) fn apply(
-        &self,
-        view: &mut View<'_>,
-        parent: &Block,
-        timestamp: u64,
-    ) -> (Block, u64) {
+    pub(super) fn apply(&self, view: &mut View, parent: &Block, timestamp: u64) -> (Block, u64) {
         let context = [
             (
                 SYSTEM_CONTEXT_BLOCK_GAS_LIMIT_POSITION,
@@ -152,7 +147,7 @@ impl BlockOverride {
 }
 
 /// Makes the chain end right before a block with this number and time, so that the bootloader can start that block.
-fn move_head(view: &mut View<'_>, parent: &Block, number: u64, timestamp: u64) -> Block {
+fn move_head(view: &mut View, parent: &Block, number: u64, timestamp: u64) -> Block {
     let mut head = parent.clone();
     head.number = number - 1;
     head.timestamp = parent.timestamp.min(timestamp - 1);

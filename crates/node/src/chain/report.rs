@@ -1,6 +1,6 @@
 //! Reports of transactions, made after they were answered.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use zksso_trace::{Event, Failure};
 use zksso_vm::{self as vm, TracedCall};
@@ -25,6 +25,8 @@ pub(super) struct Untold {
     /// First block that was not told, and its first transaction that was not.
     next: u64,
     index: usize,
+    /// Calls of transactions that were not told, from the run that put them into their block.
+    calls: HashMap<H256, Vec<TracedCall>>,
     refusals: VecDeque<Refused>,
     /// How many of them were refused to earlier requests.
     earlier: usize,
@@ -59,6 +61,7 @@ impl Chain {
         let next = self.head().number + 1;
         self.untold.next = next;
         self.untold.index = 0;
+        self.untold.calls.clear();
         self.counting.get_mut().next = next;
     }
 
@@ -91,6 +94,16 @@ impl Chain {
         self.untold.refusals.push_back(refused);
     }
 
+    /// Whether transactions are told, with their calls.
+    pub(super) fn is_observed(&self) -> bool {
+        self.untold.observer.listens()
+    }
+
+    /// Keeps the calls of a transaction until it is told.
+    pub(super) fn note_calls(&mut self, hash: H256, calls: Vec<TracedCall>) {
+        self.untold.calls.insert(hash, calls);
+    }
+
     /// Whether something has happened that was not told.
     pub(super) fn has_news(&self) -> bool {
         let untold = &self.untold;
@@ -106,8 +119,11 @@ impl Chain {
                 observer.tell(|| NodeEvent::Refusal(Box::new(self.refusal_report(&refused))));
             }
             Some(News::Transaction(hash)) => {
+                let calls = self.untold.calls.remove(&hash);
                 if let Some(record) = self.record(hash) {
-                    observer.tell(|| NodeEvent::Transaction(Box::new(self.report_of(record))));
+                    let calls = calls.unwrap_or_else(|| self.calls_of(record));
+                    let report = || self.report_of(record, &calls);
+                    observer.tell(|| NodeEvent::Transaction(Box::new(report())));
                 }
             }
             None => {}
@@ -137,10 +153,11 @@ impl Chain {
 
     /// A transaction of the chain, with names. `None` when the chain does not have it.
     pub(crate) fn report(&self, hash: H256) -> Option<TransactionReport> {
-        self.record(hash).map(|record| self.report_of(record))
+        let record = self.record(hash)?;
+        Some(self.report_of(record, &self.calls_of(record)))
     }
 
-    fn report_of(&self, record: &Record) -> TransactionReport {
+    fn report_of(&self, record: &Record, calls: &[TracedCall]) -> TransactionReport {
         let tx = &record.tx;
         TransactionReport {
             hash: convert::to_b256(tx.hash()),
@@ -152,7 +169,7 @@ impl Chain {
             success: record.success,
             fee: self.fee_split(record),
             created: self.created(record),
-            calls: explain::calls(&self.config.contracts, &self.calls_of(record)),
+            calls: explain::calls(&self.config.contracts, calls),
             events: self.named_events(record),
             failure: self.failure(record),
         }
@@ -258,7 +275,7 @@ impl Chain {
         let env = self.environment(mode, parent, refused.timestamp, Pricing::default());
         let mut view = self.state.view(refused.version);
         reach_nonce(&mut view, tx);
-        let traced = vm::trace(env, &mut view, tx.clone().into());
+        let traced = vm::trace_last(env, &view, &[tx]);
         traced.map(|(_, calls)| calls).ok()
     }
 }

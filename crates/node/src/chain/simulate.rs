@@ -6,8 +6,7 @@ use zksync_system_constants::{
     DEFAULT_L2_TX_GAS_PER_PUBDATA_BYTE, SYSTEM_CONTEXT_GAS_PRICE_POSITION,
 };
 use zksync_types::{
-    Address, H256, StorageKey, Transaction, U256, get_nonce_key, get_system_context_key,
-    h256_to_u256,
+    Address, H256, StorageKey, U256, get_nonce_key, get_system_context_key, h256_to_u256,
     l2::{L2Tx, TransactionType},
     u256_to_h256,
     utils::{decompose_full_nonce, storage_key_for_eth_balance},
@@ -34,24 +33,24 @@ pub(crate) struct Estimate {
 }
 
 /// A transaction with everything that its run needs.
-pub(crate) struct Setup<'a> {
+pub(crate) struct Setup {
     pub(super) env: Environment,
     /// State at the start of the block.
-    pub(super) view: View<'a>,
+    pub(super) view: View,
     /// Transactions before it in its block.
-    pub(super) earlier: Vec<Transaction>,
+    pub(super) earlier: Vec<L2Tx>,
     pub(crate) tx: L2Tx,
 }
 
 impl Chain {
     /// Return data of a call.
     pub(crate) fn call(&self, request: &Request, scene: &Scene) -> Result<Vec<u8>, Refusal> {
-        let mut setup = self.set_up_call(request, scene)?;
-        success(self.execute(setup.env, &mut setup.view, setup.tx)?)
+        let setup = self.set_up_call(request, scene)?;
+        success(self.execute(setup.env, &setup.view, &setup.tx)?)
     }
 
     /// A transaction of the chain, to be run again where it was. `None` when the chain does not have it.
-    pub(crate) fn set_up_again(&self, hash: H256) -> Option<Setup<'_>> {
+    pub(crate) fn set_up_again(&self, hash: H256) -> Option<Setup> {
         let record = self.record(hash)?;
         let block = self.block(record.block)?;
         let parent = self.block(record.block.checked_sub(1)?)?;
@@ -59,7 +58,7 @@ impl Chain {
         let mut env = self.environment(mode, parent, block.timestamp, pricing);
         env.trusted_signatures = true;
         let earlier = block.transactions.iter().take(record.index);
-        let earlier = earlier.filter_map(|hash| Some(self.record(*hash)?.tx.clone().into()));
+        let earlier = earlier.filter_map(|hash| Some(self.record(*hash)?.tx.clone()));
         Some(Setup {
             env,
             view: self.state.view(parent.version),
@@ -72,9 +71,9 @@ impl Chain {
     pub(crate) fn rehearse(&self, raw: &[u8]) -> Result<Run, Refusal> {
         let tx = decode(raw, self.chain_id)?;
         let mode = TxExecutionMode::VerifyExecute;
-        let (mut view, parent, timestamp) = self.moment(CallAt::Pending);
+        let (view, parent, timestamp) = self.moment(CallAt::Pending);
         let env = self.environment(mode, parent, timestamp, Pricing::default());
-        Ok(vm::execute(env, &mut view, tx.into())?)
+        Ok(vm::execute(env, &view, &tx)?)
     }
 
     /// Gas and prices with which the transaction succeeds.
@@ -108,18 +107,14 @@ impl Chain {
         let nonce = enforce_nonce(&mut view, request);
         let tx_type = self.transaction_type(&mut view, request);
         let tx = request.build(tx_type, nonce, gas, price);
-        let run = self.execute(env, &mut view, tx)?;
+        let run = self.execute(env, &view, &tx)?;
         let refunded = run.gas_refunded;
         success(run)?;
         Ok(gas.saturating_sub(refunded))
     }
 
     /// A call costs nothing unless it names a price; contracts then see a base fee of zero, or what the scene says.
-    pub(crate) fn set_up_call(
-        &self,
-        request: &Request,
-        scene: &Scene,
-    ) -> Result<Setup<'_>, Refusal> {
+    pub(crate) fn set_up_call(&self, request: &Request, scene: &Scene) -> Result<Setup, Refusal> {
         let gas = gas_within_limit(request.gas.unwrap_or(DEFAULT_GAS))?;
         let base_fee = scene.block.base_fee.or(request.max_fee).unwrap_or(0);
         let price = request.max_fee.unwrap_or(base_fee);
@@ -155,7 +150,7 @@ impl Chain {
         request: &Request,
         scene: &Scene,
         base_fee: Option<u64>,
-    ) -> (Environment, View<'_>) {
+    ) -> (Environment, View) {
         let (mut view, parent, timestamp) = self.moment(scene.at);
         let (parent, timestamp) = scene.block.apply(&mut view, parent, timestamp);
         for account in &scene.accounts {
@@ -169,7 +164,7 @@ impl Chain {
     }
 
     /// The state that a run finds, with the block before its own and the time of its own.
-    fn moment(&self, at: CallAt) -> (View<'_>, &Block, u64) {
+    fn moment(&self, at: CallAt) -> (View, &Block, u64) {
         let inside = match at {
             CallAt::Block(number) => self.view_inside(number),
             CallAt::Pending => None,
@@ -181,7 +176,7 @@ impl Chain {
     }
 
     /// Type of an unsigned transaction that names none: accounts with code can only send type 113.
-    fn transaction_type(&self, view: &mut View<'_>, request: &Request) -> TransactionType {
+    fn transaction_type(&self, view: &mut View, request: &Request) -> TransactionType {
         match request.tx_type {
             Some(tx_type) => tx_type,
             None if self.has_code(view, request.from) || request.needs_eip712() => {
@@ -192,11 +187,16 @@ impl Chain {
     }
 }
 
-impl Setup<'_> {
+impl Setup {
     /// Runs the transaction and tells which calls it made.
-    pub(crate) fn trace(mut self) -> Result<(Run, Vec<TracedCall>), Refusal> {
-        let tx = self.tx.into();
-        Ok(vm::trace_after(self.env, &mut self.view, self.earlier, tx)?)
+    pub(crate) fn trace(self) -> Result<(Run, Vec<TracedCall>), Refusal> {
+        let txs = self.block();
+        Ok(vm::trace_last(self.env.clone(), &self.view, &txs)?)
+    }
+
+    /// The transaction and those before it.
+    pub(super) fn block(&self) -> Vec<&L2Tx> {
+        self.earlier.iter().chain([&self.tx]).collect()
     }
 }
 
@@ -213,14 +213,14 @@ fn from_anybody(request: &Request, scene: &Scene) -> (Request, Scene) {
     (request, scene)
 }
 
-fn balance(view: &mut View<'_>, request: &Request) -> (StorageKey, U256) {
+fn balance(view: &mut View, request: &Request) -> (StorageKey, U256) {
     let key = storage_key_for_eth_balance(&request.from);
     let wei = h256_to_u256(view.read_value(&key));
     (key, wei)
 }
 
 /// Refuses a value that the sender does not have. The bootloader would, too, and less clearly.
-fn check_value(view: &mut View<'_>, request: &Request) -> Result<(), Refusal> {
+fn check_value(view: &mut View, request: &Request) -> Result<(), Refusal> {
     let (_, wei) = balance(view, request);
     if wei >= request.value {
         return Ok(());
@@ -233,13 +233,13 @@ fn check_value(view: &mut View<'_>, request: &Request) -> Result<(), Refusal> {
 }
 
 /// Gives the sender what the fee may need.
-fn fund(view: &mut View<'_>, request: &Request, fee: U256) {
+fn fund(view: &mut View, request: &Request, fee: U256) {
     let (key, wei) = balance(view, request);
     view.replace(key, u256_to_h256(wei.saturating_add(fee)));
 }
 
 /// Makes the nonce that the request names, or else the account's own, the expected one.
-fn enforce_nonce(view: &mut View<'_>, request: &Request) -> u32 {
+fn enforce_nonce(view: &mut View, request: &Request) -> u32 {
     if let Some(nonce) = request.nonce {
         set_nonce(view, request.from, nonce.into());
         return nonce;

@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     fmt,
+    sync::Arc,
 };
 
 use alloy::primitives::{B256, Keccak256};
@@ -17,11 +18,18 @@ use zksync_types::{
 pub(crate) type Version = u64;
 
 /// All storage slots with their history, and all bytecodes ever deployed.
+///
+/// Views share them. A change made while there is one copies everything first, so none outlives its run.
 #[derive(Default)]
 pub(crate) struct State {
+    stored: Arc<Stored>,
+    version: Version,
+}
+
+#[derive(Clone, Default)]
+struct Stored {
     slots: HashMap<StorageKey, Vec<(Version, H256)>>,
     bytecodes: HashMap<H256, (Version, Vec<u8>)>,
-    version: Version,
 }
 
 impl State {
@@ -32,8 +40,9 @@ impl State {
     /// Writes values as the next version.
     pub(crate) fn commit(&mut self, writes: impl IntoIterator<Item = (StorageKey, H256)>) {
         self.version += 1;
+        let stored = Arc::make_mut(&mut self.stored);
         for (key, value) in writes {
-            let history = self.slots.entry(key).or_default();
+            let history = stored.slots.entry(key).or_default();
             match history.last_mut() {
                 Some(latest) if latest.0 == self.version => latest.1 = value,
                 _ => history.push((self.version, value)),
@@ -43,18 +52,21 @@ impl State {
 
     /// Forgets everything written after `version`.
     pub(crate) fn truncate(&mut self, version: Version) {
-        self.slots.retain(|_, history| {
+        let stored = Arc::make_mut(&mut self.stored);
+        stored.slots.retain(|_, history| {
             history.retain(|(written, _)| *written <= version);
             !history.is_empty()
         });
-        self.bytecodes.retain(|_, (added, _)| *added <= version);
+        let bytecodes = &mut stored.bytecodes;
+        bytecodes.retain(|_, (added, _)| *added <= version);
         self.version = version;
     }
 
     /// Adds a bytecode, as part of the next version.
     pub(crate) fn add_bytecode(&mut self, hash: H256, bytecode: Vec<u8>) {
         let version = self.version + 1;
-        self.bytecodes.entry(hash).or_insert((version, bytecode));
+        let stored = Arc::make_mut(&mut self.stored);
+        stored.bytecodes.entry(hash).or_insert((version, bytecode));
     }
 
     /// The same for bytes that may not be EraVM code; returns their hash.
@@ -66,7 +78,7 @@ impl State {
     }
 
     pub(crate) fn bytecode(&self, hash: H256) -> Option<&[u8]> {
-        self.bytecodes.get(&hash).map(|(_, code)| code.as_slice())
+        self.stored.bytecode(hash)
     }
 
     // --- History --------------------------------------------------------------------------------------------------------
@@ -91,6 +103,7 @@ impl State {
     pub(crate) fn writes_between(&self, after: Version, until: Version) -> Vec<(StorageKey, H256)> {
         let is_between = |version: Version| version > after && version <= until;
         let mut writes: Vec<_> = self
+            .stored
             .slots
             .iter()
             .filter_map(|(key, history)| {
@@ -105,7 +118,7 @@ impl State {
     /// Bytecodes that came after one version and until another, in a fixed order.
     pub(crate) fn bytecodes_between(&self, after: Version, until: Version) -> Vec<&[u8]> {
         let is_between = |version: Version| version > after && version <= until;
-        let codes = self.bytecodes.iter();
+        let codes = self.stored.bytecodes.iter();
         let mut codes: Vec<_> = codes
             .filter(|(_, (version, _))| is_between(*version))
             .collect();
@@ -119,9 +132,22 @@ impl State {
     // --- Reading --------------------------------------------------------------------------------------------------------
 
     pub(crate) fn read(&self, key: &StorageKey, at: Version) -> H256 {
-        self.lookup(key, at).unwrap_or_default()
+        self.stored.lookup(key, at).unwrap_or_default()
     }
 
+    /// The state as of `at`.
+    pub(crate) fn view(&self, at: Version) -> View {
+        View {
+            stored: Arc::clone(&self.stored),
+            at,
+            overrides: HashMap::new(),
+            cleared: HashSet::new(),
+            bytecodes: HashMap::new(),
+        }
+    }
+}
+
+impl Stored {
     fn lookup(&self, key: &StorageKey, at: Version) -> Option<H256> {
         let history = self.slots.get(key)?;
         let newer = history
@@ -132,22 +158,15 @@ impl State {
         history.get(index).map(|(_, value)| *value)
     }
 
-    /// The state as of `at`.
-    pub(crate) fn view(&self, at: Version) -> View<'_> {
-        View {
-            state: self,
-            at,
-            overrides: HashMap::new(),
-            cleared: HashSet::new(),
-            bytecodes: HashMap::new(),
-        }
+    fn bytecode(&self, hash: H256) -> Option<&[u8]> {
+        self.bytecodes.get(&hash).map(|(_, code)| code.as_slice())
     }
 }
 
 /// The state at one version, with some slots replaced and some bytecodes added.
 #[derive(Clone)]
-pub(crate) struct View<'a> {
-    state: &'a State,
+pub(crate) struct View {
+    stored: Arc<Stored>,
     at: Version,
     overrides: HashMap<StorageKey, H256>,
     /// Accounts whose slots are zero unless replaced.
@@ -155,7 +174,7 @@ pub(crate) struct View<'a> {
     bytecodes: HashMap<H256, Vec<u8>>,
 }
 
-impl View<'_> {
+impl View {
     pub(crate) fn replace(&mut self, key: StorageKey, value: H256) {
         self.overrides.insert(key, value);
     }
@@ -170,7 +189,7 @@ impl View<'_> {
     }
 }
 
-impl fmt::Debug for View<'_> {
+impl fmt::Debug for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("View")
             .field("at", &self.at)
@@ -180,24 +199,24 @@ impl fmt::Debug for View<'_> {
     }
 }
 
-impl ReadStorage for View<'_> {
+impl ReadStorage for View {
     fn read_value(&mut self, key: &StorageKey) -> StorageValue {
         match self.overrides.get(key) {
             Some(value) => *value,
             None if self.cleared.contains(key.address()) => H256::zero(),
-            None => self.state.read(key, self.at),
+            None => self.stored.lookup(key, self.at).unwrap_or_default(),
         }
     }
 
     fn is_write_initial(&mut self, key: &StorageKey) -> bool {
-        self.state.lookup(key, self.at).is_none()
+        self.stored.lookup(key, self.at).is_none()
     }
 
     fn load_factory_dep(&mut self, hash: H256) -> Option<Vec<u8>> {
         if let Some(added) = self.bytecodes.get(&hash) {
             return Some(added.clone());
         }
-        self.state.bytecode(hash).map(<[u8]>::to_vec)
+        self.stored.bytecode(hash).map(<[u8]>::to_vec)
     }
 
     /// The machine asks for these only when it closes a batch, which the node never does.

@@ -191,7 +191,7 @@ impl Chain {
             self.check_rules(env, view, tx)
         } else if is_plain && !is_signed {
             // The rest of the way trusts the signatures of such accounts.
-            match self.execute(env, &mut view, tx.clone())?.ending {
+            match self.execute(env, &view, tx)?.ending {
                 Ending::Stop(stop) => Err(stop.into()),
                 Ending::Success(_) | Ending::Revert(_) => Ok(()),
             }
@@ -200,24 +200,19 @@ impl Chain {
         }
     }
 
-    fn check_rules(&self, env: Environment, view: View<'_>, tx: &L2Tx) -> Result<(), Refusal> {
+    fn check_rules(&self, env: Environment, view: View, tx: &L2Tx) -> Result<(), Refusal> {
         let checked = self.validation_environment(env.clone());
         let asserter = self.asserter();
-        let validated = vm::validate(
-            checked.clone(),
-            &mut view.clone(),
-            tx.clone().into(),
-            asserter.clone(),
-        )?;
+        let validated = vm::validate(checked.clone(), &view, tx, asserter)?;
         if validated.is_err() && self.config.coverage {
             // What ends here is in no block, where it would be counted.
-            self.execute(env.clone(), &mut view.clone(), tx.clone())?;
+            self.execute(env.clone(), &view, tx)?;
         }
         match validated {
             Ok(()) => Ok(()),
             Err(Stop::Rule(ViolatedValidationRule::TimestampAssertionCloseToRangeEnd)) => {
                 // The rule speaks before the assertion itself: a range that is over already is the asserter's error.
-                let run = vm::execute(env, &mut view.clone(), tx.clone().into())?;
+                let run = vm::execute(env, &view, tx)?;
                 match time_refusal(run.ending) {
                     Refusal::Rule(broken) => Err(self.explain(broken.rule, checked, view, tx)),
                     other => Err(other),
@@ -229,14 +224,8 @@ impl Chain {
     }
 
     /// Says where in the source a rule was broken, by running validation once more.
-    fn explain(
-        &self,
-        rule: RuleViolation,
-        env: Environment,
-        mut view: View<'_>,
-        tx: &L2Tx,
-    ) -> Refusal {
-        let open = vm::trace_validation(env, &mut view, tx.clone().into(), self.asserter());
+    fn explain(&self, rule: RuleViolation, env: Environment, view: View, tx: &L2Tx) -> Refusal {
+        let open = vm::trace_validation(env, &view, tx, self.asserter());
         // The rule itself is known, whatever becomes of its explanation.
         let open = open.unwrap_or_default();
         let broken = BrokenRule::explained(rule, &open, &self.config.contracts);
@@ -278,7 +267,7 @@ fn is_cheap_to_validate(tx: &L2Tx) -> bool {
 }
 
 /// Makes the transaction's nonce the sender's next: those before it may still wait.
-pub(super) fn reach_nonce(view: &mut View<'_>, tx: &L2Tx) {
+pub(super) fn reach_nonce(view: &mut View, tx: &L2Tx) {
     let sender = tx.initiator_account();
     let full = h256_to_u256(view.read_value(&get_nonce_key(&sender)));
     let wanted = U256::from(tx.nonce().0);

@@ -38,22 +38,21 @@ pub(crate) fn is_system(address: Address) -> bool {
 }
 
 /// A run with the state that it found and touched.
-pub(crate) struct Footprint<'a> {
+pub(crate) struct Footprint {
     pub(crate) run: Run,
     calls: Vec<TracedCall>,
     tx: L2Tx,
-    view: View<'a>,
+    view: View,
     /// Slots that contracts touched, and those of earlier transactions of the block, with their values before.
     before: BTreeMap<StorageKey, H256>,
     touched: BTreeSet<StorageKey>,
     writes: BTreeMap<StorageKey, H256>,
 }
 
-impl<'a> Setup<'a> {
+impl Setup {
     /// Runs the transaction and tells what it touched.
-    pub(crate) fn footprint(mut self) -> Result<Footprint<'a>, Refusal> {
-        let tx = self.tx.clone();
-        let touches = vm::touch(self.env, &mut self.view, self.earlier, tx.into())?;
+    pub(crate) fn footprint(self) -> Result<Footprint, Refusal> {
+        let touches = vm::touch_last(self.env.clone(), &self.view, &self.block())?;
         let mut before = touches.earlier;
         before.extend(&touches.slots);
         Ok(Footprint {
@@ -68,7 +67,7 @@ impl<'a> Setup<'a> {
     }
 }
 
-impl Footprint<'_> {
+impl Footprint {
     /// Accounts that the run called, read or changed. Balances, nonces and code hashes, which the protocol keeps in slots of its
     /// contracts, are shown with their accounts; system contracts are listed only if they have a balance or other slots that were
     /// touched, and without code.

@@ -101,7 +101,7 @@ impl Tracer {
         }
     }
 
-    fn run(self, contracts: &Contracts, setup: Setup<'_>) -> Result<Value, RpcError> {
+    fn run(self, contracts: &Contracts, setup: Setup) -> Result<Value, RpcError> {
         Ok(match self {
             Self::Calls(config) => {
                 let top = TopCall::of(&setup.tx);

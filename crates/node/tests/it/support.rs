@@ -46,7 +46,8 @@ impl Bench {
     }
 
     pub(crate) fn with(config: NodeConfig) -> Self {
-        Self::of(Node::start(config.with_genesis_timestamp(GENESIS)).unwrap())
+        let config = config.with_genesis_timestamp(GENESIS);
+        Self::of(Node::start(config.with_compared_drivers(true)).unwrap())
     }
 
     pub(crate) fn of(node: Node) -> Self {
