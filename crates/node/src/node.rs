@@ -30,6 +30,10 @@ use crate::{
 
 type Job = Box<dyn FnOnce(&mut Chain) + Send>;
 
+/// Bytes of the thread's stack, of which the system provides only what is used. Calls nest as deep as gas allows, some hundreds of
+/// levels, and walks over them take a frame or two for each.
+const STACK: usize = 64 * 1024 * 1024;
+
 /// A running node. Clones share it; it ends with the last of them.
 ///
 /// The chain lives on a thread of its own, because the virtual machine cannot move between threads, and answers one request at a
@@ -74,6 +78,7 @@ impl Node {
         let chain_observer = observer.clone();
         let thread = std::thread::Builder::new()
             .name("zksso-node".to_owned())
+            .stack_size(STACK)
             .spawn(move || match Chain::new(settings) {
                 Ok(mut chain) => {
                     chain.observe(chain_observer);
