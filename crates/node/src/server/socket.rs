@@ -208,17 +208,10 @@ impl Connection<'_> {
         self.send([ping].into_iter()).await
     }
 
-    /// Sends messages to a client that takes them in time.
+    /// Sends messages; fails when the client does not take them.
     async fn send(&mut self, messages: impl Iterator<Item = Message>) -> Result<(), End> {
-        let time = self.shared.config.write_timeout;
         for message in messages {
-            match timeout(time, self.stream.send(message)).await {
-                Ok(sent) => sent?,
-                Err(_) => {
-                    tracing::debug!("a WebSocket client does not read: it is disconnected");
-                    return Err(End::Gone);
-                }
-            }
+            self.stream.send(message).await?;
         }
         Ok(())
     }
