@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Method, Params, RpcError, Table,
-    blocks::{FilterObject, log_json},
+    logs::{FilterObject, log_json},
     params::Quantity,
     reply,
 };

@@ -9,8 +9,10 @@ use zksync_types::{H256, U64};
 
 use super::{
     Answer, Method, Params, RpcError, Table,
-    blocks::{FilterObject, block_json, log_json, transaction_json},
+    blocks::block_json,
+    logs::{FilterObject, log_json},
     params::Quantity,
+    transactions::transaction_json,
 };
 use crate::chain::{Announcement, Chain, LogEntry, LogFilter};
 
