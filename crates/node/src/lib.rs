@@ -31,6 +31,7 @@ mod explain;
 mod message;
 mod mining;
 mod node;
+mod notifications;
 mod observer;
 mod report;
 mod rpc;
@@ -45,6 +46,7 @@ pub use self::{
     error::{Error, Result},
     mining::Mining,
     node::Node,
+    notifications::{Missed, Notifications, Topic},
     observer::{NodeEvent, NodeObserver},
     report::{
         Created, FeeSplit, RefusalReport, RefusedTransaction, RequestError, RequestReport,

@@ -4,7 +4,7 @@ use std::{
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, Weak,
         mpsc::{self, RecvTimeoutError},
     },
     thread::JoinHandle,
@@ -199,6 +199,11 @@ impl Node {
         message::answer(&mut self.clone(), message.as_bytes(), limits).await
     }
 
+    /// A handle that does not keep the node alive.
+    pub(crate) fn downgrade(&self) -> WeakNode {
+        WeakNode(Arc::downgrade(&self.worker))
+    }
+
     /// What is answered when a job did not end.
     pub(crate) fn failed() -> RpcError {
         RpcError::internal("the node failed on this request; see its log")
@@ -215,6 +220,17 @@ impl Node {
         });
         self.worker.jobs.as_ref()?.send(job).ok()?;
         answer.await.ok()
+    }
+}
+
+/// A handle of a node that may have ended.
+#[derive(Debug)]
+pub(crate) struct WeakNode(Weak<Worker>);
+
+impl WeakNode {
+    pub(crate) fn upgrade(&self) -> Option<Node> {
+        let worker = self.0.upgrade()?;
+        Some(Node { worker })
     }
 }
 

@@ -42,7 +42,6 @@ impl Chain {
         if let Some(head) = self.blocks.last_mut() {
             head.version = snapshot.version;
         }
-        self.rewind_filters();
         self.write_anew();
         true
     }

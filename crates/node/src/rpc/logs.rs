@@ -36,6 +36,14 @@ pub(super) fn log_json(entry: LogEntry<'_>) -> api::Log {
     }
 }
 
+/// An event of a block that was taken back.
+pub(super) fn removed_log_json(entry: LogEntry<'_>) -> api::Log {
+    api::Log {
+        removed: Some(true),
+        ..log_json(entry)
+    }
+}
+
 /// An event of a transaction that is in no block yet.
 pub(super) fn pending_log_json(event: &VmEvent, tx_hash: H256, index: usize) -> api::Log {
     api::Log {

@@ -31,9 +31,9 @@ use tokio_tungstenite::{
 use super::{
     Admission, GRACE, Shared,
     http::{self, Reply},
-    session::{Missed, Session},
+    session::Session,
 };
-use crate::{RpcError, message};
+use crate::{Missed, RpcError, message};
 
 type Stream = WebSocketStream<TokioIo<Upgraded>>;
 
@@ -120,9 +120,8 @@ impl From<Error> for End {
 }
 
 impl From<Missed> for End {
-    fn from(Missed(count): Missed) -> Self {
-        let reason = format!("too slow: {count} announcements were lost");
-        Self::Told(CloseCode::Again, reason.into())
+    fn from(missed: Missed) -> Self {
+        Self::Told(CloseCode::Again, missed.to_string().into())
     }
 }
 

@@ -14,6 +14,7 @@ mod impersonation;
 mod load;
 mod methods;
 mod mistakes;
+mod notifications;
 mod overrides;
 mod pool;
 mod prestate;
