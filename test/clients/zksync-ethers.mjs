@@ -4,6 +4,7 @@ import { ethers } from "ethers";
 import { ContractFactory, ECDSASmartAccount, Provider, SmartAccount, Wallet, types, utils } from "zksync-ethers";
 
 import { attempt, take } from "../sdk/report.mjs";
+import { attemptMistakes, batch, follow, readAgain } from "./ethers-steps.mjs";
 import {
   PRICE,
   TITLE,
@@ -13,7 +14,6 @@ import {
   privateKey,
   recipient,
   typedData,
-  until,
   url,
 } from "./setup.mjs";
 
@@ -81,15 +81,7 @@ await take("account-kinds", async () => {
 
 const sign = (note, options) => book.sign(note, { value: PRICE, ...options });
 
-const seen = [];
-const blocks = [];
-await book.on("GuestbookSigned", (visitor, index, paid, note) => seen.push(note));
-await provider.on("block", (number) => blocks.push(number));
-// ethers reports no block before the second that it learns of.
-while (blocks.length === 0) {
-  await provider.send("evm_mine", []);
-  await new Promise((resolve) => setTimeout(resolve, 20));
-}
+const endOfWatch = await follow(book, provider);
 
 await take("sign-legacy", async () => sent(await sign("legacy", { type: 0 })));
 const { transaction: eip1559 } = await take("sign-1559", async () => sent(await sign("1559", { type: 2 })));
@@ -98,44 +90,11 @@ const { transaction: eip712 } = await take("sign-712", async () =>
 );
 await take("transfer", async () => sent(await wallet.transfer({ to: recipient, amount: 5n })));
 
-await take("watch", async () => {
-  await until(() => seen.length >= 3 && blocks.length >= 4);
-  await book.removeAllListeners();
-  await provider.removeAllListeners();
-  return { answer: { notes: seen, moved: blocks.at(-1) - blocks[0] >= 3 } };
-});
+await endOfWatch();
 
-await take("receipt", async () => {
-  const { type, from, to, logs, status, contractAddress } = await provider.getTransactionReceipt(eip712);
-  const ours = logs.filter((log) => log.address === address);
-  return { transaction: eip712, answer: { type, from, to, status, contractAddress, events: ours.length } };
-});
-
-await take("transaction", async () => {
-  const { type, from, to, value, nonce, gasLimit, chainId } = await provider.getTransaction(eip1559);
-  return { transaction: eip1559, answer: { type, from, to, value, nonce, gas: gasLimit > 0n, chainId } };
-});
-
-await take("transaction-712", async () => {
-  const { type, from, to, value } = await provider.getTransaction(eip712);
-  return { transaction: eip712, answer: { type, from, to, value } };
-});
-
-await take("block", async () => {
-  const { blockNumber, blockHash } = await provider.getTransactionReceipt(eip1559);
-  const block = await provider.getBlock(blockNumber);
-  const full = await provider.getBlock(blockHash, true);
-  return {
-    answer: {
-      same: block.hash === full.hash && block.hash === blockHash,
-      transactions: block.transactions,
-      full: full.prefetchedTransactions.map(({ hash, type }) => ({ hash, type })),
-      count: full.length,
-      l1BatchNumber: block.l1BatchNumber === blockNumber,
-      parent: (await provider.getBlock(blockNumber - 1)).hash === block.parentHash,
-    },
-  };
-});
+await readAgain(provider, { address, eip1559, eip712 }, ({ l1BatchNumber, number }) => ({
+  l1BatchNumber: l1BatchNumber === number,
+}));
 
 await take("status", async () => ({
   answer: {
@@ -186,10 +145,7 @@ await take("error", async () => {
   const { name, args } = book.interface.parseError(error.data);
   return { answer: { name, args: [...args] } };
 });
-await attempt("error-in-call", () => book.sign.staticCall("cheap", { value: 1n }));
-await attempt("error-in-estimate", () => book.sign.estimateGas("cheap", { value: 1n }));
-await attempt("panic", () => book.entry(999n));
-await attempt("nonce-too-low", () => sign("late", { nonce: 0, gasLimit: 2_000_000n }));
+await attemptMistakes(book);
 await attempt("no-funds", () =>
   new Wallet(owner.privateKey, provider).sendTransaction({ to: recipient, value: 1n, gasLimit: 1_000_000n }),
 );
@@ -202,17 +158,7 @@ await take("failed", async () => {
 
 // --- Batches ------------------------------------------------------------------------------------------------------------
 
-await take("batch", async () => {
-  // Requests of one moment travel together.
-  const answers = await Promise.allSettled([
-    book.title(),
-    book.count(),
-    provider.getBlockNumber(),
-    book.sign.staticCall("cheap", { value: 1n }),
-    provider.send("eth_chainId", []),
-  ]);
-  return { answer: answers.map(({ status, value }) => (status === "fulfilled" ? value : status)) };
-});
+await batch(book, provider);
 
 // --- Account abstraction ------------------------------------------------------------------------------------------------
 

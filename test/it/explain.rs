@@ -29,6 +29,10 @@ sol! {
         function spendTwice(uint256 amount) external;
         function delegate(address other, uint256 amount) external;
     }
+
+    interface Diver {
+        function dive(uint256 depth) external returns (uint256 reached);
+    }
 }
 
 const SOURCE: &str = "test/contracts/doubles/Explained.sol";
@@ -63,6 +67,12 @@ impl Bench {
     async fn ask(&self, method: &str, params: Value) -> Result<Value, RpcError> {
         let answer = self.node.request(method, Some(&params.to_string())).await?;
         Ok(serde_json::from_str(answer.get()).unwrap())
+    }
+
+    /// An answer that may nest deeper than values are read.
+    async fn text(&self, method: &str, params: Value) -> Result<String, RpcError> {
+        let answer = self.node.request(method, Some(&params.to_string())).await?;
+        Ok(answer.get().to_owned())
     }
 
     /// A transaction of an account, with everything but its signature.
@@ -101,6 +111,14 @@ impl Bench {
         self.send_draft(tx).await
     }
 
+    /// Lets the contract call itself with a gas limit.
+    async fn dive(&self, diver: Address, depth: U256, gas: u64) -> eyre::Result<B256> {
+        let data = Diver::diveCall { depth }.abi_encode();
+        let mut tx = self.draft(self.key.address(), diver, data).await?;
+        tx.gas = gas;
+        self.send_draft(tx).await
+    }
+
     async fn deploy(&self, name: &str) -> eyre::Result<Address> {
         let code = contract_code(name)?.bytecode;
         let hash = bytecode_hash(&code)?;
@@ -120,8 +138,8 @@ impl Bench {
     }
 
     async fn report(&self, hash: B256) -> eyre::Result<TransactionReport> {
-        let report = self.ask("zksso_traceTransaction", json!([hash])).await?;
-        Ok(serde_json::from_value(report)?)
+        let report = self.text("zksso_traceTransaction", json!([hash])).await?;
+        Ok(serde_json::from_str(&report)?)
     }
 
     /// What the account that looks where it must not is refused with.
@@ -431,4 +449,72 @@ async fn calls_that_end_in_a_refusal_count_too() -> eyre::Result<()> {
     let last = spend.frames.last().wrap_err("no frames")?;
     ensure!(last.function.as_deref() == Some("_take"), "{last}");
     Ok(())
+}
+
+/// How many calls of the diver there are within one another, below the first.
+fn depth(calls: &[Call]) -> usize {
+    let mut left: Vec<_> = calls.iter().map(|call| (call, 0)).collect();
+    let mut deepest = 0;
+    while let Some((call, above)) = left.pop() {
+        let depth = above + usize::from(call.function.as_deref() == Some("dive"));
+        deepest = deepest.max(depth);
+        left.extend(call.calls.iter().map(|call| (call, depth)));
+    }
+    deepest.saturating_sub(1)
+}
+
+#[tokio::test]
+async fn calls_are_told_as_deep_as_gas_lets_them_nest() -> eyre::Result<()> {
+    let bench = Bench::start()?;
+    let diver = bench.deploy("Diver").await?;
+    // Few enough for every reader, more than serde_json reads, and all that the gas of a transaction allows.
+    let cases = [
+        (50, 20_000_000),
+        (300, 80_000_000),
+        (u64::MAX, 4_000_000_000),
+    ];
+    let mut reached = Vec::new();
+    for (limit, gas) in cases {
+        let hash = bench.dive(diver, U256::from(limit), gas).await?;
+        let report = bench.report(hash).await?;
+        ensure!(report.success);
+        let levels = depth(&report.calls);
+        ensure!(tree(&report.calls, &Plain, true).len() > levels);
+        let again = serde_json::to_string(&report)?;
+        ensure!(serde_json::from_str::<TransactionReport>(&again)? == report);
+        let told = bench
+            .text(
+                "debug_traceTransaction",
+                json!([hash, { "tracer": "callTracer" }]),
+            )
+            .await?;
+        let dives = told.matches(&format!(r#""to":"{diver:#x}""#)).count();
+        // The transaction itself is one, too, above the calls of the bootloader.
+        ensure!(dives == levels + 2, "{dives} of {levels}");
+        let readable: Result<Value, _> = serde_json::from_str(&told);
+        ensure!(readable.is_ok() == (levels < 60), "{levels}: {readable:?}");
+        reached.push(levels);
+    }
+    ensure!(reached[..2] == [50, 300], "{reached:?}");
+    ensure!((400..1_000).contains(&reached[2]), "{reached:?}");
+    Ok(())
+}
+
+#[test]
+fn reports_that_nest_beyond_any_chain_are_refused() {
+    let call = |calls: &str| {
+        let zero = Address::ZERO;
+        format!(
+            r#"{{"kind":"call","outcome":"returned","from":"{zero}","to":"{zero}","code":"{zero}","contract":null,"function":null,
+            "arguments":[],"results":[],"console":null,"value":"0x0","gas":1,"gasUsed":1,"input":"0x","output":"0x","failure":null,
+            "frames":[],"calls":[{calls}]}}"#
+        )
+    };
+    let nested = |depth: usize| (0..depth).fold(String::new(), |inner, _| call(&inner));
+    let read = |depth: usize| serde_json::from_str::<Call>(&nested(depth));
+    assert!(read(2_000).is_ok());
+    let error = read(3_000).unwrap_err().to_string();
+    assert!(error.contains("2048 calls within one another"), "{error}");
+    // The refusal leaves nothing behind that the next one would meet.
+    assert!(read(2_000).is_ok());
 }

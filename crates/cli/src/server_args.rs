@@ -45,6 +45,10 @@ pub(crate) struct ServerArgs {
     /// Seconds after which a silent connection is closed.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
     idle_timeout: u64,
+
+    /// Seconds after which a client that takes nothing of what it is sent is disconnected.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    write_timeout: u64,
 }
 
 impl ServerArgs {
@@ -57,7 +61,8 @@ impl ServerArgs {
             .with_max_body(self.max_body)
             .with_max_batch(self.max_batch)
             .with_max_connections(self.max_connections)
-            .with_idle_timeout(Duration::from_secs(self.idle_timeout));
+            .with_idle_timeout(Duration::from_secs(self.idle_timeout))
+            .with_write_timeout(Duration::from_secs(self.write_timeout));
         if !self.cors.iter().any(|origin| origin == "*") {
             config = config.with_origins(&self.cors);
         }

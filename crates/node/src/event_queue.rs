@@ -12,7 +12,7 @@ use std::{
 use tokio::sync::watch;
 use zksso_vm::panic_message;
 
-use crate::{Error, NodeEvent, NodeObserver, Result};
+use crate::{Error, NodeEvent, NodeObserver, Result, node::STACK};
 
 /// Most events that wait.
 const MAX_EVENTS: usize = 1_024;
@@ -96,6 +96,7 @@ impl Observer {
         let mut waiting = queue.lock();
         let handle = thread::Builder::new()
             .name("zksso-observer".to_owned())
+            .stack_size(STACK)
             .spawn({
                 let queue = queue.clone();
                 move || queue.empty_into(&observer)

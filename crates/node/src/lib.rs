@@ -32,6 +32,7 @@ mod explain;
 mod message;
 mod mining;
 mod node;
+mod notifications;
 mod observer;
 mod report;
 mod rpc;
@@ -48,6 +49,7 @@ pub use self::{
     error::{Error, Result},
     mining::Mining,
     node::Node,
+    notifications::{Missed, Notifications, Topic},
     observer::{NodeEvent, NodeObserver},
     report::{
         Created, FeeSplit, RefusalReport, RefusedTransaction, RequestError, RequestReport,

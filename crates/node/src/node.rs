@@ -2,7 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, mpsc},
+    sync::{Arc, Weak, mpsc},
     thread::JoinHandle,
     time::Instant,
 };
@@ -23,6 +23,10 @@ use crate::{
     server,
     worker::{self, Job},
 };
+
+/// Bytes of the stacks of threads that walk over calls, of which the system provides only what is used. Calls nest as deep as gas
+/// allows, some hundreds of levels, and walks over them take a frame or two for each.
+pub(crate) const STACK: usize = 64 * 1024 * 1024;
 
 /// A running node. Clones share it; it ends with the last of them.
 ///
@@ -51,7 +55,8 @@ impl Node {
         Self::start_observed(config, Observer::default())
     }
 
-    /// The same with an observer of what happens in the node. The calls of each transaction are then recorded. When the node ends, the observer has a second for what it has not seen.
+    /// The same with an observer of what happens in the node. The calls of each transaction are then recorded. When the node ends, the
+    /// observer has a second for what it has not seen.
     ///
     /// # Errors
     ///
@@ -70,6 +75,7 @@ impl Node {
         let chain_observer = observer.clone();
         let thread = std::thread::Builder::new()
             .name("zksso-node".to_owned())
+            .stack_size(STACK)
             .spawn(move || match Chain::new(settings) {
                 Ok(mut chain) => {
                     chain.observe(chain_observer);
@@ -206,6 +212,11 @@ impl Node {
         message::answer(&mut self.clone(), message.as_bytes(), limits).await
     }
 
+    /// A handle that does not keep the node alive.
+    pub(crate) fn downgrade(&self) -> WeakNode {
+        WeakNode(Arc::downgrade(&self.worker))
+    }
+
     /// What is answered when a job did not end.
     pub(crate) fn failed() -> RpcError {
         RpcError::internal("the node failed on this request; see its log")
@@ -222,6 +233,17 @@ impl Node {
         });
         self.worker.jobs.as_ref()?.send(job).ok()?;
         answer.await.ok()
+    }
+}
+
+/// A handle of a node that may have ended.
+#[derive(Debug)]
+pub(crate) struct WeakNode(Weak<Worker>);
+
+impl WeakNode {
+    pub(crate) fn upgrade(&self) -> Option<Node> {
+        let worker = self.0.upgrade()?;
+        Some(Node { worker })
     }
 }
 

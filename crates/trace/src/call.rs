@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, B256, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
-use crate::{Argument, CONSOLE, Contracts, Failure, Frame, builtin, console_log};
+use crate::{Argument, CONSOLE, Contracts, Failure, Frame, builtin, console_log, nested};
 
 /// How a call passes control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +99,7 @@ pub struct Call {
     /// Where it failed in the source, outermost function first.
     pub frames: Vec<Frame>,
     /// Calls it made, in order.
+    #[serde(with = "nested")]
     pub calls: Vec<Call>,
 }
 

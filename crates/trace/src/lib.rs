@@ -16,6 +16,7 @@ mod error;
 mod failure;
 mod layout;
 mod lcov;
+mod nested;
 mod render;
 mod source;
 

@@ -5,6 +5,7 @@ use alloy_primitives::{Address, U256, utils::format_ether};
 use crate::{
     Argument, Call, CallKind, Event, Failure,
     abi::{Kind, show},
+    nested,
 };
 
 /// Longest arguments, in signs, that are shown in full; longer ones are cut, each to `MAX_ARGUMENT` signs.
@@ -118,7 +119,7 @@ impl Tree<'_> {
             let quiet = |text: &str| self.paint.paint(Role::Quiet, text);
             lines.push(format!("{indent}{}{}", quiet(branch), self.line(call)));
             let below = format!("{indent}{}", quiet(stem));
-            self.siblings(&call.calls, &below, lines);
+            nested::level(|| self.siblings(&call.calls, &below, lines));
             for text in self.failure(call) {
                 lines.push(format!("{below}{text}"));
             }
@@ -129,7 +130,7 @@ impl Tree<'_> {
         let mut shown = Vec::new();
         for call in calls {
             if !self.all && call.console.is_none() && call.is_plumbing() {
-                shown.extend(self.shown(&call.calls));
+                shown.extend(nested::level(|| self.shown(&call.calls)));
             } else {
                 shown.push(call);
             }

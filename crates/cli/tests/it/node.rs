@@ -3,10 +3,12 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use alloy::primitives::{Address, U256};
-use serde_json::Value;
+use alloy::primitives::{Address, U256, hex, keccak256};
+use alloy::providers::Provider as _;
+use serde_json::{Value, json};
 use zksso_client::{Chain, Wallet};
 use zksso_node::RICH_ACCOUNTS;
+use zksso_testkit::contract_code;
 
 use crate::zksso::{Run, command, project, run};
 
@@ -46,10 +48,14 @@ impl Node {
     }
 
     /// The next line of the log.
-    fn event(&mut self) -> Value {
+    fn line(&mut self) -> String {
         let mut line = String::new();
         self.log.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap()
+        line
+    }
+
+    fn event(&mut self) -> Value {
+        serde_json::from_str(&self.line()).unwrap()
     }
 }
 
@@ -167,6 +173,45 @@ fn artifacts_that_cannot_be_read_end_the_node() {
     let mut command = command(&["node", "--port", "0"]);
     let ended: Run = command.current_dir(&project).output().unwrap().into();
     assert!(ended.error_line().contains("artifacts"));
+}
+
+/// Calls within calls beyond what JSON readers usually read.
+#[tokio::test]
+async fn a_transaction_whose_calls_nest_deep_is_traced() {
+    // Builds the project, whose artifacts the node takes names from.
+    let code = contract_code("Diver").unwrap().bytecode;
+    let mut node = Node::start(&[]);
+    let chain = Chain::connect(&node.url).await.unwrap();
+    let diver = Address::repeat_byte(9);
+    let provider = chain.provider();
+    let set = (diver, code);
+    let set: bool = provider
+        .raw_request("anvil_setCode".into(), set)
+        .await
+        .unwrap();
+    assert!(set);
+    // dive(300).
+    let dive = format!(
+        "0x{}{:064x}",
+        hex::encode(&keccak256("dive(uint256)")[..4]),
+        300
+    );
+    let call = json!([{ "from": RICH_ACCOUNTS[0].address, "to": diver, "data": dive, "gas": "0x4c4b400" }]);
+    let hash: String = provider
+        .raw_request("eth_sendTransaction".into(), call)
+        .await
+        .unwrap();
+
+    // The log waits for its reader.
+    let logged = node.line();
+    assert_eq!(logged.matches(r#""function":"dive""#).count(), 301);
+    let shown = run(&["trace", &hash, "--rpc-url", &node.url]);
+    assert!(shown.success, "{}", shown.stderr);
+    assert_eq!(shown.stdout.matches("dive(depth: ").count(), 301);
+    let traced = run(&["trace", &hash, "--rpc-url", &node.url, "--json"]);
+    assert!(traced.success, "{}", traced.stderr);
+    let dives = traced.stdout.matches(r#""function": "dive""#).count();
+    assert_eq!(dives, 301);
 }
 
 /// Everything that was answered is there again after a kill at whatever moment.

@@ -11,6 +11,8 @@ use super::{Block, Chain, LogEntry};
 /// Announcements that a listener may be behind. More than one request can make by mining blocks, so that only a listener that does
 /// not listen misses any.
 const CAPACITY: usize = 16_384;
+/// Blocks of a loaded chain that are announced at most, the latest ones.
+const MAX_LOADED: usize = 10_000;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -24,7 +26,7 @@ pub(crate) enum Announcement {
 }
 
 /// An event of a block that was taken back.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct RemovedLog {
     event: VmEvent,
     block: Block,
@@ -112,17 +114,30 @@ impl Chain {
         self.announcer.send(Announcement::Transaction(hash));
     }
 
-    /// Tells that the blocks from position `first` on are about to be taken back.
+    /// Tells listeners and filters that the blocks from position `first` on are about to be taken back.
     pub(super) fn announce_removal(&mut self, first: usize) {
-        if !self.announcer.is_heard() {
-            return;
+        if self.announcer.is_heard() || self.filters.watch_logs() {
+            let logs = self.logs_from(first);
+            self.filters.take_back(&logs);
+            self.announcer.send(Announcement::Removed(logs));
         }
+        self.filters.rewind(first);
+    }
+
+    fn logs_from(&self, first: usize) -> Arc<[RemovedLog]> {
         let blocks = self.blocks.iter().skip(first);
         let records = blocks
             .flat_map(|block| &block.transactions)
             .filter_map(|hash| Some((*hash, self.record(*hash)?)));
         let logs = records.flat_map(|(hash, record)| self.logs_of(hash, record));
-        let logs: Arc<[_]> = logs.map(RemovedLog::new).collect();
-        self.announcer.send(Announcement::Removed(logs));
+        logs.map(RemovedLog::new).collect()
+    }
+
+    /// Tells that the blocks from position `first` on came at once.
+    pub(super) fn announce_loaded(&mut self, first: usize) {
+        let latest = self.blocks.len().saturating_sub(MAX_LOADED);
+        for block in self.blocks.iter().skip(first.max(latest)) {
+            self.announcer.send(Announcement::Block(block.hash));
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use zksync_types::H256;
 
-use super::{Chain, LogEntry, LogFilter};
+use super::{Chain, LogEntry, LogFilter, announce::RemovedLog};
 
 /// Most filters at a time. Clients that forget to uninstall theirs must not use up the memory.
 const MAX_FILTERS: usize = 10_000;
@@ -32,6 +32,8 @@ struct Filter {
     watched: Watched,
     /// First block that was not reported.
     next: u64,
+    /// Events that were reported and taken back since.
+    removed: Vec<RemovedLog>,
 }
 
 /// What is new for a filter.
@@ -40,7 +42,48 @@ pub(crate) enum News<'a> {
     /// Hashes of blocks or transactions.
     Hashes(Vec<H256>),
     /// Events.
-    Logs(Vec<LogEntry<'a>>),
+    Logs {
+        /// Those that were reported and taken back since.
+        removed: Vec<RemovedLog>,
+        /// New ones.
+        added: Vec<LogEntry<'a>>,
+    },
+}
+
+impl Filters {
+    /// Whether anybody watches for events.
+    pub(super) fn watch_logs(&self) -> bool {
+        let mut filters = self.installed.values();
+        filters.any(|filter| matches!(filter.watched, Watched::Logs(_)))
+    }
+
+    /// Notes for each filter which of these events it has reported: they are about to be taken back.
+    pub(super) fn take_back(&mut self, logs: &[RemovedLog]) {
+        for filter in self.installed.values_mut() {
+            let Watched::Logs(watched) = &filter.watched else {
+                continue;
+            };
+            let reported = logs.iter().filter(|log| {
+                let entry = log.entry();
+                entry.block.number < filter.next && watched.selects(&entry)
+            });
+            filter.removed.extend(reported.cloned());
+        }
+    }
+
+    /// Lets filters report the blocks from position `first` on again: others take their place.
+    pub(super) fn rewind(&mut self, first: usize) {
+        let first = u64::try_from(first).unwrap_or(u64::MAX);
+        for filter in self.installed.values_mut() {
+            // A range that has begun is about what is to come, which now begins lower.
+            if let Watched::Logs(watched) = &mut filter.watched
+                && watched.from < filter.next
+            {
+                watched.from = watched.from.min(first);
+            }
+            filter.next = filter.next.min(first);
+        }
+    }
 }
 
 impl Chain {
@@ -52,9 +95,12 @@ impl Chain {
             return None;
         }
         filters.last += 1;
-        filters
-            .installed
-            .insert(filters.last, Filter { watched, next });
+        let filter = Filter {
+            watched,
+            next,
+            removed: Vec::new(),
+        };
+        filters.installed.insert(filters.last, filter);
         Some(filters.last)
     }
 
@@ -69,12 +115,12 @@ impl Chain {
         filter.map(|filter| &filter.watched)
     }
 
-    /// What is new since the last question, if the filter exists. Blocks that a snapshot took back and others replaced are new
-    /// again.
+    /// What is new since the last question, if the filter exists. Blocks that take the place of others are new again.
     pub(crate) fn news(&mut self, number: u64) -> Option<News<'_>> {
         let end = self.head().number + 1;
         let filter = self.filters.installed.get_mut(&number)?;
         let start = std::mem::replace(&mut filter.next, end);
+        let removed = std::mem::take(&mut filter.removed);
         let watched = filter.watched.clone();
         let fresh = self.blocks.iter().filter(|block| block.number >= start);
         Some(match watched {
@@ -85,16 +131,9 @@ impl Chain {
             }
             Watched::Logs(mut filter) => {
                 filter.from = filter.from.max(start);
-                News::Logs(self.find_logs(&filter))
+                let added = self.find_logs(&filter);
+                News::Logs { removed, added }
             }
         })
-    }
-
-    /// Lets no filter wait for blocks beyond the latest, after blocks were taken back.
-    pub(super) fn rewind_filters(&mut self) {
-        let end = self.head().number + 1;
-        for filter in self.filters.installed.values_mut() {
-            filter.next = filter.next.min(end);
-        }
     }
 }

@@ -132,9 +132,13 @@ impl Chain {
         Ok(())
     }
 
-    /// Takes over another chain's history; whoever listens to this one goes on.
+    /// Takes over another chain's history; whoever listens to this one goes on, and hears of the blocks that differ.
     fn replace_with(&mut self, other: Self) {
         self.catch_up();
+        let pairs = self.blocks.iter().zip(&other.blocks);
+        let common = pairs.take_while(|(one, other)| one.hash == other.hash);
+        let common = common.count();
+        self.announce_removal(common);
         self.state = other.state;
         self.blocks = other.blocks;
         self.hashes = other.hashes;
@@ -142,7 +146,7 @@ impl Chain {
         self.clock = other.clock;
         self.pool = other.pool;
         self.snapshots = other.snapshots;
-        self.rewind_filters();
+        self.announce_loaded(common);
         self.skip_news();
         self.write_anew();
     }

@@ -43,7 +43,6 @@ impl Chain {
         if let Some(head) = self.blocks.last_mut() {
             head.version = snapshot.version;
         }
-        self.rewind_filters();
         self.skip_news();
         self.write_anew();
         true

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use zksync_multivm::interface::VmEvent;
 use zksync_types::{AccountTreeId, H256, L1BatchNumber, StorageKey, l2_to_l1_log::UserL2ToL1Log};
 
-use super::{Authority, Block, Chain, Record, block::bloom, clock::Clock, decode::decode_stored};
+use super::{
+    Authority, Block, Chain, Record, Version, block::bloom, clock::Clock, decode::decode_stored,
+};
 use crate::convert;
 
 /// Version of the format.
@@ -119,38 +121,33 @@ impl Chain {
 
     /// Entry of the latest block, which was just sealed with these writes.
     pub(super) fn block_entry(&self, writes: &[(StorageKey, H256)]) -> Entry {
-        let state = StoredState {
-            writes: stored_writes(writes.iter().copied()),
-            bytecodes: self.bytecodes_since(self.head().version.saturating_sub(1)),
-        };
+        let state = self.latest_state(self.head().version, writes);
         Entry::Block(self.stored_block(self.head(), state))
     }
 
     /// Entry of a change of the state, which was just made.
     pub(super) fn state_entry(&self, writes: &[(StorageKey, H256)]) -> Entry {
-        Entry::State(StoredState {
-            writes: stored_writes(writes.iter().copied()),
-            bytecodes: self.bytecodes_since(self.state.version().saturating_sub(1)),
-        })
+        Entry::State(self.latest_state(self.state.version(), writes))
     }
 
-    fn stored_state(&self, after: u64, until: u64) -> StoredState {
-        let bytecodes = self.state.bytecodes_between(after, until);
+    fn stored_state(&self, after: Version, until: Version) -> StoredState {
         StoredState {
             writes: stored_writes(self.state.writes_between(after, until)),
-            bytecodes: bytecodes
-                .into_iter()
-                .map(|code| code.to_vec().into())
-                .collect(),
+            bytecodes: self.stored_bytecodes(after, until),
         }
     }
 
-    fn bytecodes_since(&self, version: u64) -> Vec<Bytes> {
-        let bytecodes = self.state.bytecodes_between(version, self.state.version());
-        bytecodes
-            .into_iter()
-            .map(|code| code.to_vec().into())
-            .collect()
+    /// A change that was just made and became `version`.
+    fn latest_state(&self, version: Version, writes: &[(StorageKey, H256)]) -> StoredState {
+        StoredState {
+            writes: stored_writes(writes.iter().copied()),
+            bytecodes: self.stored_bytecodes(version.saturating_sub(1), self.state.version()),
+        }
+    }
+
+    fn stored_bytecodes(&self, after: Version, until: Version) -> Vec<Bytes> {
+        let bytecodes = self.state.bytecodes_between(after, until).into_iter();
+        bytecodes.map(|code| code.to_vec().into()).collect()
     }
 
     fn stored_block(&self, block: &Block, state: StoredState) -> StoredBlock {

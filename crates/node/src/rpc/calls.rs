@@ -11,7 +11,7 @@ use zksync_types::{
 
 use super::{
     Answer, Method, Params, RpcError, Table,
-    blocks::pending_log_json,
+    logs::pending_log_json,
     overrides::{read_scene, scene},
     params::Blob,
     reply,

@@ -205,12 +205,8 @@ impl TopCall {
             }
             Ending::Stop(stop) => (Vec::new(), Some(Refusal::from(stop).to_string())),
         };
-        let calls = if config.only_top_call {
-            Vec::new()
-        } else {
-            calls.iter().map(call_json).collect()
-        };
-        json!({
+        let calls = if config.only_top_call { &[] } else { calls };
+        let mut json = json!({
             "type": "Call",
             "from": self.from,
             "to": self.to,
@@ -221,9 +217,14 @@ impl TopCall {
             "output": Bytes(output),
             "error": Value::Null,
             "revertReason": error,
-            "calls": calls,
-        })
+        });
+        json["calls"] = calls_json(calls);
+        json
     }
+}
+
+fn calls_json(calls: &[TracedCall]) -> Value {
+    Value::Array(calls.iter().map(call_json).collect())
 }
 
 fn call_json(call: &TracedCall) -> Value {
@@ -237,7 +238,7 @@ fn call_json(call: &TracedCall) -> Value {
         CallEnd::Reverted => (None, Some(revert_reason(&call.output))),
         CallEnd::Panicked => (Some("Panic"), None),
     };
-    json!({
+    let mut json = json!({
         "type": kind,
         "from": call.from,
         "to": call.to,
@@ -248,8 +249,10 @@ fn call_json(call: &TracedCall) -> Value {
         "output": Bytes(call.output.clone()),
         "error": error,
         "revertReason": reason,
-        "calls": call.calls.iter().map(call_json).collect::<Vec<_>>(),
-    })
+    });
+    // Moved into place: the macro would copy every level once for each level above it.
+    json["calls"] = calls_json(&call.calls);
+    json
 }
 
 fn revert_reason(data: &[u8]) -> String {

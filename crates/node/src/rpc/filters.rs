@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Method, Params, RpcError, Table,
-    blocks::{FilterObject, log_json},
+    logs::{FilterObject, log_json, removed_log_json},
     params::Quantity,
     reply,
 };
@@ -79,7 +79,11 @@ fn changes(chain: &mut Chain, mut params: Params) -> Answer {
     params.finish()?;
     match chain.news(number).ok_or_else(|| no_filter(number))? {
         News::Hashes(hashes) => reply(hashes),
-        News::Logs(logs) => reply(logs.into_iter().map(log_json).collect::<Vec<_>>()),
+        News::Logs { removed, added } => {
+            let removed = removed.iter().map(|log| removed_log_json(log.entry()));
+            let added = added.into_iter().map(log_json);
+            reply(removed.chain(added).collect::<Vec<_>>())
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod error;
 mod eth;
 mod filters;
 mod impersonation;
+mod logs;
 mod mining;
 mod overrides;
 mod params;
@@ -19,6 +20,7 @@ mod request;
 mod source;
 mod state;
 mod subscriptions;
+mod transactions;
 mod zks;
 
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -72,6 +74,8 @@ static METHODS: LazyLock<BTreeMap<&'static str, Method>> = LazyLock::new(|| {
     let tables = [
         eth::METHODS,
         blocks::METHODS,
+        transactions::METHODS,
+        logs::METHODS,
         calls::METHODS,
         filters::METHODS,
         subscriptions::METHODS,

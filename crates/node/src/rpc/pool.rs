@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use zksync_types::{Address, H256, U64};
 
-use super::{Answer, Method, Params, Table, blocks::waiting_json, reply};
+use super::{Answer, Method, Params, Table, reply, transactions::waiting_json};
 use crate::chain::{Chain, Waiting};
 
 pub(super) const METHODS: Table = &[

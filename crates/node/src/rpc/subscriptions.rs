@@ -5,12 +5,14 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use zksync_types::{H256, U64};
+use zksync_types::{H256, U64, api::Log};
 
 use super::{
     Answer, Method, Params, RpcError, Table,
-    blocks::{FilterObject, block_json, log_json, transaction_json},
+    blocks::block_json,
+    logs::{FilterObject, log_json, removed_log_json},
     params::Quantity,
+    transactions::transaction_json,
 };
 use crate::chain::{Announcement, Chain, LogEntry, LogFilter};
 
@@ -34,7 +36,7 @@ pub(super) const METHODS: Table = &[
 
 fn refuse(_chain: &mut Chain, _params: Params) -> Answer {
     Err(RpcError::refused(
-        "subscriptions need a WebSocket: connect to the same address with ws://, or poll with eth_newFilter",
+        "subscriptions need a WebSocket: connect to the same address with ws://, call Node::subscribe in process, or poll with eth_newFilter",
     ))
 }
 
@@ -96,13 +98,28 @@ impl Subscription {
         id.as_u64("subscription").map(U64::from)
     }
 
-    fn results(&self, chain: &Chain, announcement: &Announcement) -> Vec<Value> {
+    /// What the client hears of announcements.
+    pub(crate) fn results_of(
+        &self,
+        chain: &Chain,
+        announcements: &[(u64, Announcement)],
+    ) -> Vec<Value> {
+        let announcements = announcements.iter();
+        announcements
+            .flat_map(|(number, announcement)| self.results(chain, *number, announcement))
+            .collect()
+    }
+
+    fn results(&self, chain: &Chain, number: u64, announcement: &Announcement) -> Vec<Value> {
+        if number <= self.since {
+            return Vec::new();
+        }
         match (&self.topic, announcement) {
             (Topic::Heads, Announcement::Block(hash)) => head(chain, *hash).into_iter().collect(),
             (Topic::Logs(filter), Announcement::Block(hash)) => logs(chain, filter, *hash),
             (Topic::Logs(filter), Announcement::Removed(logs)) => {
                 let logs = logs.iter().map(|log| log.entry());
-                matching(filter, logs, true)
+                matching(filter, logs, removed_log_json)
             }
             (Topic::Transactions { full }, Announcement::Transaction(hash)) => {
                 transaction(chain, *hash, *full).into_iter().collect()
@@ -147,21 +164,16 @@ fn logs(chain: &Chain, filter: &LogFilter, hash: H256) -> Vec<Value> {
         .flat_map(|block| &block.transactions)
         .filter_map(|hash| Some((*hash, chain.record(*hash)?)));
     let logs = records.flat_map(|(hash, record)| chain.logs_of(hash, record));
-    matching(filter, logs, false)
+    matching(filter, logs, log_json)
 }
 
 fn matching<'a>(
     filter: &LogFilter,
     logs: impl Iterator<Item = LogEntry<'a>>,
-    removed: bool,
+    show: impl Fn(LogEntry<'a>) -> Log,
 ) -> Vec<Value> {
-    logs.filter(|entry| filter.selects(entry))
-        .map(|entry| {
-            let mut log = log_json(entry);
-            log.removed = Some(removed);
-            json!(log)
-        })
-        .collect()
+    let selected = logs.filter(|entry| filter.selects(entry));
+    selected.map(|entry| json!(show(entry))).collect()
 }
 
 /// A notification as Ethereum nodes send it.
@@ -186,9 +198,8 @@ pub(crate) fn notifications(
 ) -> Vec<String> {
     let mut messages = Vec::new();
     for (number, announcement) in announcements {
-        let interested = subscriptions.iter().filter(|one| one.since < *number);
-        for subscription in interested {
-            let results = subscription.results(chain, announcement);
+        for subscription in subscriptions {
+            let results = subscription.results(chain, *number, announcement);
             messages.extend(results.iter().filter_map(|result| {
                 let notification = Notification {
                     jsonrpc: "2.0",

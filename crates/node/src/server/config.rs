@@ -84,8 +84,8 @@ impl ServerConfig {
         self
     }
 
-    /// How long the node waits for a WebSocket client that does not take what it is sent before it closes the connection;
-    /// 10 seconds unless changed.
+    /// How long a client may take nothing of what it is sent before its connection is closed, over HTTP and WebSockets alike;
+    /// 10 seconds unless changed. A slow client that goes on reading is served to the end.
     #[must_use]
     pub const fn with_write_timeout(mut self, time: Duration) -> Self {
         self.write_timeout = time;

@@ -6,9 +6,9 @@ use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 
-use super::{Admission, Shared, http};
+use super::{Admission, Shared, http, stream::ClientStream};
 
-/// Serves HTTP requests until the client leaves, is silent for too long, or turns to WebSockets.
+/// Serves HTTP requests until the client leaves, is silent for too long, does not read its answers, or turns to WebSockets.
 pub(super) async fn serve(stream: TcpStream, admission: Admission, shared: Arc<Shared>) {
     // Answers are short, and clients wait for them.
     if let Err(error) = stream.set_nodelay(true) {
@@ -20,6 +20,7 @@ pub(super) async fn serve(stream: TcpStream, admission: Admission, shared: Arc<S
         let answer = http::answer(request, admission.clone(), shared.clone());
         async { Ok::<_, Infallible>(answer.await) }
     });
+    let stream = ClientStream::new(stream, shared.config.write_timeout);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.config.idle_timeout)

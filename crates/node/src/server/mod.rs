@@ -6,6 +6,7 @@ mod connection;
 mod http;
 mod session;
 mod socket;
+mod stream;
 
 use std::{io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
 

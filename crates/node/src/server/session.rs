@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use serde_json::value::to_raw_value;
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::{
-    Node, RpcError,
-    chain::{Announcement, Announcements},
+    Missed, Node, RpcError,
+    chain::Announcements,
     message::{Answerer, Outcome},
+    notifications::{News, hear},
     rpc::{self, Params, Subscription},
 };
 
 /// Most subscriptions of one connection.
 const MAX_SUBSCRIPTIONS: usize = 1_000;
-/// Most announcements that are turned into messages at a time.
-const BLOCK_OF_NEWS: usize = 64;
 
 /// A client of the node with its subscriptions.
 #[derive(Debug)]
@@ -25,12 +23,6 @@ pub(super) struct Session {
     /// Open while there are subscriptions.
     announcements: Option<Announcements>,
 }
-
-/// Announcements that were missed, because the client was too slow.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Missed(pub(super) u64);
-
-type News = Vec<(u64, Announcement)>;
 
 impl Session {
     pub(super) fn new(node: Node) -> Self {
@@ -46,20 +38,11 @@ impl Session {
         let Some(announcements) = &mut self.announcements else {
             return std::future::pending().await;
         };
-        let mut news = match announcements.recv().await {
-            Ok(first) => vec![first],
-            Err(RecvError::Lagged(missed)) => return Err(Missed(missed)),
+        match hear(announcements).await {
+            Some(heard) => heard.missed.map_or(Ok(heard.news), Err),
             // The node has stopped; the connection ends by itself.
-            Err(RecvError::Closed) => return std::future::pending().await,
-        };
-        while news.len() < BLOCK_OF_NEWS {
-            match announcements.try_recv() {
-                Ok(next) => news.push(next),
-                Err(TryRecvError::Lagged(missed)) => return Err(Missed(missed)),
-                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
-            }
+            None => std::future::pending().await,
         }
-        Ok(news)
     }
 
     /// Messages that tell the client.

@@ -31,9 +31,9 @@ use tokio_tungstenite::{
 use super::{
     Admission, GRACE, Shared,
     http::{self, Reply},
-    session::{Missed, Session},
+    session::Session,
 };
-use crate::{RpcError, message};
+use crate::{Missed, RpcError, message};
 
 type Stream = WebSocketStream<TokioIo<Upgraded>>;
 
@@ -120,9 +120,8 @@ impl From<Error> for End {
 }
 
 impl From<Missed> for End {
-    fn from(Missed(count): Missed) -> Self {
-        let reason = format!("too slow: {count} announcements were lost");
-        Self::Told(CloseCode::Again, reason.into())
+    fn from(missed: Missed) -> Self {
+        Self::Told(CloseCode::Again, missed.to_string().into())
     }
 }
 
@@ -208,17 +207,10 @@ impl Connection<'_> {
         self.send([ping].into_iter()).await
     }
 
-    /// Sends messages to a client that takes them in time.
+    /// Sends messages; fails when the client does not take them.
     async fn send(&mut self, messages: impl Iterator<Item = Message>) -> Result<(), End> {
-        let time = self.shared.config.write_timeout;
         for message in messages {
-            match timeout(time, self.stream.send(message)).await {
-                Ok(sent) => sent?,
-                Err(_) => {
-                    tracing::debug!("a WebSocket client does not read: it is disconnected");
-                    return Err(End::Gone);
-                }
-            }
+            self.stream.send(message).await?;
         }
         Ok(())
     }

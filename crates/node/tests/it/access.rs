@@ -1,16 +1,26 @@
 //! Who is served: browsers by their origin, hosts by their name, and how much at a time.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use serde_json::json;
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
 use tokio_tungstenite::{
     client_async,
     tungstenite::{Error, client::IntoClientRequest},
 };
 use zksso_node::{Node, NodeConfig, RpcServer, ServerConfig};
 
-use crate::wire::{HttpReply, Socket, http, post};
+use crate::{
+    support::DEPLOYER,
+    wire::{HttpReply, PATIENCE, Socket, http, post},
+};
 
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const ASK: &[u8] = br#"{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}"#;
@@ -189,4 +199,66 @@ async fn connections_over_the_limit_are_told_so() {
     while post(&server, ASK).await.status != 200 {
         tokio::task::yield_now().await;
     }
+}
+
+/// Asks for more than the buffers of a connection hold.
+async fn ask_for_much(server: &RpcServer) -> TcpStream {
+    let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_getCode", "params": [DEPLOYER] });
+    let body = json!(vec![call; 1_000]).to_string();
+    let length = body.len();
+    let request = format!(
+        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
+}
+
+/// Bytes of an answer, its head included, and whether they were all of it.
+async fn read_all(mut stream: TcpStream) -> (usize, bool) {
+    let mut bytes = Vec::new();
+    let ended = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await;
+    let ended = ended.expect("the connection does not end");
+    let text = String::from_utf8(bytes).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    let length: usize = length.unwrap().parse().unwrap();
+    (text.len(), ended.is_ok() && body.len() == length)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn http_clients_that_do_not_read_make_room_for_others() {
+    let config = ServerConfig::default()
+        .with_max_connections(2)
+        .with_write_timeout(Duration::from_millis(300));
+    let server = served(config).await;
+    let rude = [ask_for_much(&server).await, ask_for_much(&server).await];
+    // Their answers have begun, and there is no place left.
+    for stream in &rude {
+        stream.readable().await.unwrap();
+    }
+    let served = async {
+        while post(&server, ASK).await.status != 200 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let served = timeout(PATIENCE, served).await;
+    served.expect("their places do not become free");
+    for stream in rude {
+        let (_, is_whole) = read_all(stream).await;
+        assert!(!is_whole);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn http_clients_that_read_late_get_the_whole_answer() {
+    let server = served(ServerConfig::default()).await;
+    let stream = ask_for_much(&server).await;
+    stream.readable().await.unwrap();
+    // Meanwhile, the node does for others what they ask.
+    assert_eq!(post(&server, ASK).await.json()["result"], "0x104");
+    let (length, is_whole) = read_all(stream).await;
+    assert!(is_whole && length > 10_000_000, "{length}");
 }

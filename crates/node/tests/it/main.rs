@@ -15,6 +15,7 @@ mod impersonation;
 mod load;
 mod methods;
 mod mistakes;
+mod notifications;
 mod overrides;
 mod pool;
 mod prestate;

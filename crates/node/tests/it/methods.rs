@@ -107,6 +107,30 @@ async fn filters_see_blocks_that_replace_others() {
 }
 
 #[tokio::test]
+async fn filters_report_events_again_that_were_taken_back() {
+    let bench = Bench::start();
+    bench.ask::<Value>("anvil_mine", json!([5])).await.unwrap();
+    let all: U64 = bench.ask("eth_newFilter", json!([{}])).await.unwrap();
+    let late: U64 = bench.ask("eth_newFilter", json!([{}])).await.unwrap();
+    let transfer = |nonce| eth_transfer(2, &signer(1), nonce, fresh("a"));
+    let first = bench.mined(&transfer(0)).await;
+    assert_eq!(news(&bench, all).await, *first["logs"].as_array().unwrap());
+    // Never reported by any filter, so that there is nothing to take back.
+    bench.mined(&transfer(1)).await;
+    assert!(bench.ask::<bool>("anvil_reset", json!([])).await.unwrap());
+    let again = bench.mined(&transfer(0)).await;
+    let mut expected = first["logs"].as_array().unwrap().clone();
+    for log in &mut expected {
+        log["removed"] = json!(true);
+    }
+    let added = again["logs"].as_array().unwrap();
+    expected.extend(added.iter().cloned());
+    assert_eq!(news(&bench, all).await, expected);
+    assert!(news(&bench, all).await.is_empty());
+    assert_eq!(&news(&bench, late).await, added);
+}
+
+#[tokio::test]
 async fn unknown_filters_are_refused() {
     let bench = Bench::start();
     let blocks: U64 = bench.ask("eth_newBlockFilter", json!([])).await.unwrap();

@@ -179,6 +179,44 @@ async fn blocks_taken_back_give_their_logs_back_and_are_followed_by_others() {
 }
 
 #[tokio::test]
+async fn a_chain_that_takes_the_place_of_another_is_reported_where_they_differ() {
+    let (bench, _server, mut socket) = connected().await;
+    let transfer = |nonce| eth_transfer(2, &signer(1), nonce, fresh("a"));
+    let first = bench.mined(&transfer(0)).await;
+    let second = bench.mined(&transfer(1)).await;
+    let state: Bytes = bench.ask("anvil_dumpState", json!([])).await.unwrap();
+    let heads = socket.ask("eth_subscribe", json!(["newHeads"])).await;
+    let logs = socket.ask("eth_subscribe", json!(["logs"])).await;
+    let mut hear = async |receipt: &Value, removed: bool| {
+        if !removed {
+            let (subscription, head) = socket.news().await;
+            assert_eq!(subscription, heads);
+            assert_eq!(head["hash"], receipt["blockHash"]);
+        }
+        for log in receipt["logs"].as_array().unwrap() {
+            let mut log = log.clone();
+            log["removed"] = json!(removed);
+            assert_eq!(socket.news().await, (logs.clone(), log));
+        }
+    };
+    assert!(bench.ask::<bool>("anvil_reset", json!([])).await.unwrap());
+    hear(&first, true).await;
+    hear(&second, true).await;
+    // The same block as before, and another one than before.
+    bench.mined(&transfer(0)).await;
+    hear(&first, false).await;
+    let other = bench
+        .mined(&eth_transfer(2, &signer(2), 0, fresh("b")))
+        .await;
+    hear(&other, false).await;
+    let loaded = bench.ask::<bool>("anvil_loadState", json!([state]));
+    assert!(loaded.await.unwrap());
+    hear(&other, true).await;
+    hear(&second, false).await;
+    assert!(socket.is_quiet().await);
+}
+
+#[tokio::test]
 async fn a_subscription_ends_when_asked() {
     let (bench, _server, mut socket) = connected().await;
     let id = socket.ask("eth_subscribe", json!(["newHeads"])).await;
