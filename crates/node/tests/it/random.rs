@@ -1,5 +1,5 @@
 //! Random requests, messages and transactions, and what must hold whatever comes: the node answers by the rules, and what it refuses
-//! changes nothing. The tests and the fuzz targets in `crates/node/fuzz` share them.
+//! changes nothing.
 
 use alloy::{
     consensus::{Transaction as _, TxEnvelope as EthEnvelope},
