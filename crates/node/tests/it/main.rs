@@ -21,6 +21,7 @@ mod pool;
 mod prestate;
 mod protocol;
 mod provider;
+mod random;
 mod server;
 mod sockets;
 mod state;
