@@ -186,9 +186,15 @@ fn log_of_failure(log: &mut BufReader<ChildStdout>) -> String {
     abridged(lines, &[("  event ", 1, "  …")])
 }
 
-/// The functions that took most gas, and the sums.
+/// The functions that took most gas, and the sums, without the number of lines in all contracts there are.
 fn functions(table: &str) -> String {
-    let lines = table.lines().map(str::to_owned);
+    let lines = table.lines().map(|line| match line.split_once(" of ") {
+        Some((ran, rest)) if line.contains(" lines with code ") => {
+            let (_, rest) = rest.split_once(' ').unwrap();
+            format!("{ran} of … {rest}")
+        }
+        _ => line.to_owned(),
+    });
     abridged(lines, &[("│ ", 1 + ROWS, "…")])
 }
 
