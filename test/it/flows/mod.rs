@@ -32,6 +32,7 @@ mod sessions_nonces;
 mod sessions_options;
 mod sessions_size;
 mod sessions_time;
+mod signatures;
 mod sponsor;
 
 use alloy::primitives::Address;
