@@ -10,7 +10,7 @@ use alloy::signers::local::PrivateKeySigner;
 use alloy::sol;
 use alloy::sol_types::SolCall;
 use alloy_zksync::network::tx_envelope::TxEnvelope;
-use alloy_zksync::network::unsigned_tx::eip712::{Eip712Meta, PaymasterParams, TxEip712};
+use alloy_zksync::network::unsigned_tx::eip712::{PaymasterParams, TxEip712};
 use eyre::{ContextCompat, ensure};
 use serde_json::{Value, json};
 use zksso_bindings::{CONTRACT_DEPLOYER_ADDRESS, ContractDeployer};
@@ -19,7 +19,7 @@ use zksso_node::{
     Node, NodeConfig, NodeEvent, RICH_ACCOUNTS, RefusalReport, RpcError, SharedContracts,
     TransactionReport,
 };
-use zksso_testkit::{contract_code, known_contracts, project_root};
+use zksso_testkit::{contract_code, draft, known_contracts, project_root};
 use zksso_trace::{Call, Plain, tree};
 
 sol! {
@@ -79,20 +79,7 @@ impl Bench {
     async fn draft(&self, from: Address, to: Address, data: Vec<u8>) -> eyre::Result<TxEip712> {
         let nonce = self.ask("eth_getTransactionCount", json!([from])).await?;
         let nonce: U256 = serde_json::from_value(nonce)?;
-        Ok(TxEip712 {
-            chain_id: 260,
-            nonce,
-            gas: 20_000_000,
-            max_fee_per_gas: 100_000_000,
-            to,
-            from,
-            input: data.into(),
-            eip712_meta: Some(Eip712Meta {
-                gas_per_pubdata: U256::from(50_000),
-                ..Eip712Meta::default()
-            }),
-            ..TxEip712::default()
-        })
+        Ok(draft(from, nonce, to, data))
     }
 
     async fn send_draft(&self, mut tx: TxEip712) -> eyre::Result<B256> {

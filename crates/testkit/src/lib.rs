@@ -9,10 +9,12 @@ mod backend;
 mod build;
 mod coverage;
 mod npm;
+mod transaction;
 mod world;
 
 pub use backend::{AnvilZksync, Backend, Embedded, Remote, backends};
 pub use build::{artifacts, contract_code, project_root};
 pub use coverage::known_contracts;
 pub use npm::NpmPackage;
+pub use transaction::draft;
 pub use world::{ORIGIN, World, ether, passkey};

@@ -111,6 +111,11 @@ impl Signing {
         Ok(encode_signature(assertion.encode(), validator, Bytes::new()).to_vec())
     }
 
+    /// Signatures of the owner and of the passkey.
+    async fn by_each(&self, hash: B256) -> eyre::Result<[Vec<u8>; 2]> {
+        Ok([self.by_owner(hash)?, self.by_passkey(hash).await?])
+    }
+
     async fn ask(&self, hash: B256, signature: Vec<u8>) -> eyre::Result<[u8; 4]> {
         let account = ERC7579Account::new(
             self.account.address(),
@@ -175,8 +180,7 @@ async fn owners_and_passkeys_sign_messages_for_one_account() -> eyre::Result<()>
         let message = b"hello";
         let hash = keccak256(message);
         let signed = signing.personal(message);
-        let signatures = [signing.by_owner(signed)?, signing.by_passkey(signed).await?];
-        for signature in signatures {
+        for signature in signing.by_each(signed).await? {
             ensure!(signing.ask(hash, signature.clone()).await? == VALID);
             ensure!(signing.ask(keccak256("other"), signature.clone()).await? == INVALID);
             ensure!(other.ask(hash, signature).await? == INVALID);
@@ -200,10 +204,10 @@ async fn typed_data_is_signed_with_its_type() -> eyre::Result<()> {
         let letter = mail("pay the bill");
         let hash = letter.eip712_signing_hash(&application());
         let signed = signing.typed(&letter);
-        for signature in [signing.by_owner(signed)?, signing.by_passkey(signed).await?] {
+        for signature in signing.by_each(signed).await? {
             let signature = described(signature, &letter);
             ensure!(signing.ask(hash, signature.clone()).await? == VALID);
-            let improper = String::from_utf8_lossy(CONTENTS.as_bytes()).to_lowercase();
+            let improper = CONTENTS.to_lowercase();
             let lower = replaced(&signature, CONTENTS.as_bytes(), improper.as_bytes());
             ensure!(signing.ask(hash, lower).await? == INVALID);
             let spam = replaced(&signature, b"Mail", b"Spam");
@@ -225,7 +229,7 @@ async fn signatures_in_deployment_wrappers_are_read() -> eyre::Result<()> {
         let signing = Signing::new(world).await?;
         let hash = keccak256("hello");
         let signed = signing.personal(b"hello");
-        for signature in [signing.by_owner(signed)?, signing.by_passkey(signed).await?] {
+        for signature in signing.by_each(signed).await? {
             let once = wrapped(signature);
             ensure!(signing.ask(hash, once.clone()).await? == VALID);
             ensure!(signing.ask(keccak256("other"), once.clone()).await? == INVALID);

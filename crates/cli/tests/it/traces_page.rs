@@ -19,16 +19,13 @@ use alloy::{
     sol_types::SolCall as _,
     transports::TransportResult,
 };
-use alloy_zksync::network::{
-    tx_envelope::TxEnvelope,
-    unsigned_tx::eip712::{Eip712Meta, TxEip712},
-};
+use alloy_zksync::network::{tx_envelope::TxEnvelope, unsigned_tx::eip712::TxEip712};
 use serde_json::{Value, json};
 use zksso_bindings::{CONTRACT_DEPLOYER_ADDRESS, ContractDeployer};
 use zksso_client::Chain;
 use zksso_core::{bytecode_hash, create2_address};
 use zksso_node::RICH_ACCOUNTS;
-use zksso_testkit::contract_code;
+use zksso_testkit::{contract_code, draft};
 
 use crate::zksso::{command, root, run};
 
@@ -88,26 +85,8 @@ impl Scene {
         answer.await
     }
 
-    /// A transaction of an account, which it signs as it likes.
-    fn draft(from: Address, nonce: u64, to: Address, data: Vec<u8>) -> TxEip712 {
-        TxEip712 {
-            chain_id: 260,
-            nonce: U256::from(nonce),
-            gas: 20_000_000,
-            max_fee_per_gas: 100_000_000,
-            to,
-            from,
-            input: data.into(),
-            eip712_meta: Some(Eip712Meta {
-                gas_per_pubdata: U256::from(50_000),
-                ..Eip712Meta::default()
-            }),
-            ..TxEip712::default()
-        }
-    }
-
     async fn send(&mut self, to: Address, data: Vec<u8>, code: Option<Bytes>) {
-        let mut tx = Self::draft(self.key.address(), self.nonce, to, data);
+        let mut tx = draft(self.key.address(), U256::from(self.nonce), to, data);
         self.nonce += 1;
         tx.eip712_meta.get_or_insert_default().factory_deps = code.into_iter().collect();
         let signature = self.key.sign_transaction_sync(&mut tx).unwrap();
@@ -154,7 +133,7 @@ impl Scene {
     async fn refusal(&self, account: Address, target: Address) -> Value {
         let funds = json!([account, "0x8ac7230489e80000"]);
         self.ask("anvil_setBalance", funds).await.unwrap();
-        let mut tx = Self::draft(account, 0, target, Vec::new());
+        let mut tx = draft(account, U256::ZERO, target, Vec::new());
         tx.value = U256::ONE;
         tx.eip712_meta.get_or_insert_default().custom_signature = Some(vec![1].into());
         let answer = self.send_signed(tx, Signature::test_signature()).await;
